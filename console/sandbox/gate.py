@@ -1,0 +1,141 @@
+"""The gateway: what is checked, in which order, before a call reaches the platform behind it.
+
+The vendor publishes no order. This one looks for the API first, identifies the caller next and checks the
+nonce only after the signature, so that nobody without the secret can use up nonces.
+"""
+
+from __future__ import annotations
+
+import calendar
+import time
+from collections.abc import Mapping
+
+from console.sandbox import errors, signatures
+from console.sandbox.backend import Backend
+from console.sandbox.calls import ACS3_HEADERS, Call
+from console.sandbox.dialects import ALIBABA_VERSIONS
+from console.sandbox.errors import GatewayError
+from console.sandbox.limits import RateLimiter, quota_group
+from console.sandbox.operations import OPERATIONS, Operation
+
+WINDOW_S = 900
+TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
+ACS3_SIGNED = ("host", "x-acs-action", "x-acs-content-sha256", *ACS3_HEADERS.values())
+METHODS = {"rpc": "HMAC-SHA1", "acs3": signatures.ACS3}
+
+
+class Gate:
+    """Admits calls for a set of access keys (id -> secret)."""
+
+    def __init__(self, keys: Mapping[str, str], limiter: RateLimiter, backend: Backend) -> None:
+        self._keys = dict(keys)
+        self._limiter = limiter
+        self._backend = backend
+
+    def admit(self, call: Call) -> None:
+        """Let a call pass that may run its operation; raises GatewayError for the first check that fails."""
+        operation = _find_operation(call)
+        _check_method(call, operation)
+        _check_common(call)
+        _check_time(call.common["Timestamp"])
+        _check_signature(call, self._find_secret(call.common["AccessKeyId"]))
+        self._check_nonce(call)
+        self._check_quota(call)
+        _check_required(call, operation)
+
+    def _find_secret(self, key_id: str) -> str:
+        if key_id not in self._keys:
+            raise GatewayError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
+        if key_id in self._backend.settings.disabled_keys:
+            raise GatewayError("InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
+        return self._keys[key_id]
+
+    def _check_nonce(self, call: Call) -> None:
+        owner = f"{call.dialect.name}:{call.common['AccessKeyId']}"
+        if not self._backend.state.remember_nonce(owner, call.common["SignatureNonce"], int(time.time())):
+            raise errors.nonce_used()
+
+    def _check_quota(self, call: Call) -> None:
+        owner = f"{call.dialect.name}:{call.common['AccessKeyId']}"
+        if not self._limiter.admit(owner, quota_group(call.action, call.parameters)):
+            raise errors.throttled()
+
+
+def _find_operation(call: Call) -> Operation:
+    if call.request.path != "/":
+        raise errors.api_not_found()
+    if not call.action:
+        raise errors.missing_common("Action")
+    operation = OPERATIONS.get(call.action)
+    if operation is None or not call.dialect.offers(call.action):
+        raise errors.api_not_found()
+    version = call.common.get("Version")
+    if version and version not in ALIBABA_VERSIONS:
+        raise errors.invalid_parameter("Version")
+    return operation
+
+
+def _check_method(call: Call, operation: Operation) -> None:
+    allowed = ("GET", "POST") if call.dialect.any_method else operation.methods
+    if call.method not in allowed:
+        raise GatewayError("UnsupportedHTTPMethod", "This http method is not supported.")
+
+
+def _check_common(call: Call) -> None:
+    names = call.dialect.common if call.scheme == "rpc" else (*ACS3_HEADERS, "AccessKeyId", "Signature")
+    for name in names:
+        if not call.common.get(name):
+            raise errors.missing_common(
+                name if call.scheme == "rpc" else ACS3_HEADERS.get(name, "Authorization")
+            )
+    if call.common["SignatureMethod"].upper() != METHODS[call.scheme]:
+        raise GatewayError("InvalidSignatureMethod", "Specified signature method is not valid.")
+    if call.scheme == "rpc" and call.common.get("SignatureVersion", "1.0") != "1.0":
+        raise errors.invalid_parameter("SignatureVersion")
+
+
+def _check_time(timestamp: str) -> None:
+    try:
+        moment = calendar.timegm(time.strptime(timestamp, TIMESTAMP))
+    except ValueError as error:
+        text = "Specified time stamp or date value is not well formatted."
+        raise GatewayError("InvalidTimeStamp.Format", text) from error
+    if abs(time.time() - moment) > WINDOW_S:
+        raise GatewayError("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
+
+
+def _check_signature(call: Call, secret: str) -> None:
+    if call.scheme == "rpc":
+        _check_rpc(call, secret)
+    else:
+        _check_acs3(call, secret)
+
+
+def _check_rpc(call: Call, secret: str) -> None:
+    text = signatures.rpc_string_to_sign(call.method, call.parameters)
+    if not signatures.matches(signatures.rpc_signature(secret, text), call.common["Signature"]):
+        # The old Python client takes what follows the first colon for the string to sign.
+        message = f"Specified signature is not matched with our calculation. server string to sign is:{text}"
+        raise GatewayError("SignatureDoesNotMatch", message)
+
+
+def _check_acs3(call: Call, secret: str) -> None:
+    unsigned = [name for name in ACS3_SIGNED if name not in call.signed_headers]
+    headers = call.request.headers
+    canonical = signatures.acs3_canonical_request(
+        call.method, call.query, headers, call.signed_headers, call.request.body
+    )
+    text = signatures.acs3_string_to_sign(canonical)
+    expected = signatures.acs3_signature(secret, text)
+    if unsigned or not signatures.matches(expected, call.common["Signature"]):
+        message = (
+            "Specified signature does not match our calculation. "
+            f"server StringToSign is [{text}] server CanonicalRequest is [{canonical}]"
+        )
+        raise GatewayError("SignatureDoesNotMatch", message)
+
+
+def _check_required(call: Call, operation: Operation) -> None:
+    for name in operation.required:
+        if name not in call.parameters:
+            raise errors.missing_business(name)
