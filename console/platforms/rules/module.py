@@ -49,7 +49,7 @@ def _check_new(platform: Platform, name: str, taken: Collection[str]) -> list[Fi
     found = _check_clash(platform, name, taken)
     custom = {fold(other) for other in taken} - {DEFAULT_MODULE}
     if len(custom) >= MAX_CUSTOM_MODULES:
-        text = f"{platform.title()}: a product has at most {MAX_CUSTOM_MODULES} modules of its own; this one is full."
+        text = f"{platform.title()}: a product takes {MAX_CUSTOM_MODULES} custom modules; this one is full."
         found.append(error("", f"{platform}.module.count", text))
     return found
 
