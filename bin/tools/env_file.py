@@ -1,0 +1,43 @@
+"""The `.env` file of an installation: made once with random keys, never changed afterwards."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from bin.tools.terminal import SetupError
+
+TEMPLATE = """\
+# Made by bin/run. Keep it private, and keep a copy: without SEAL_KEYS no stored key can be opened again.
+# Every setting: .env.example
+SECRET_KEY={secret_key}
+SEAL_KEYS={seal_key}
+DEMO_PASSWORD={demo_password}
+"""
+
+
+def random_seal_key() -> str:
+    """Return a Fernet key: 32 random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def create(path: Path) -> bool:
+    """Write `path` with random keys and mode 0600 unless it exists; true when it was written."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise SetupError(f"cannot write {path}: {error.strerror}") from error
+    with os.fdopen(handle, "w") as file:
+        file.write(_content())
+    return True
+
+
+def _content() -> str:
+    # A password given for the first start is kept: the demo users get it, and later starts print it.
+    return TEMPLATE.format(
+        secret_key=secrets.token_urlsafe(50),
+        seal_key=random_seal_key(),
+        demo_password=os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9),
+    )

@@ -1,0 +1,110 @@
+"""Checks, then every test: on SQLite, on PostgreSQL, and in a browser."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from bin.tools import ROOT, apt, clean_environment, postgres
+from bin.tools.results import Results
+from bin.tools.spawn import spawn
+from bin.tools.terminal import say, status_of
+
+BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
+IN_PARALLEL = ["-n", "auto", "-m", "not browser"]
+IN_A_BROWSER = ["-m", "browser"]
+NOTHING_COLLECTED = 5
+ABORT_LIMIT_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One run of everything; `arguments` go to each pytest, `fast` leaves out what needs more than Python."""
+
+    scratch: Path
+    arguments: Sequence[str]
+    fast: bool
+    results: Results
+
+    def run(self) -> None:
+        self._checks()
+        self._pytest("SQLite", IN_PARALLEL)
+        if self.fast:
+            self.results.add_missing("--fast: PostgreSQL and the browser were left out")
+            return
+        self._postgresql()
+        if self._has("Chromium", lambda: shutil.which("chromium"), BROWSER_PACKAGES):
+            self._pytest("Chromium", IN_A_BROWSER, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+
+    def _checks(self) -> None:
+        if _run([sys.executable, "-m", "bin.tools.checks"], dict(os.environ)):
+            self.results.add_failure("bin/check failed: see above")
+
+    def _postgresql(self) -> None:
+        if self._has("PostgreSQL", postgres.find_programs, [postgres.PACKAGE]):
+            programs = postgres.find_programs()
+            assert programs  # noqa: S101 - just found
+            with postgres.temporary_cluster(programs) as url:
+                self._pytest("PostgreSQL", IN_PARALLEL, DATABASE_URL=url)
+
+    def _has(self, name: str, find: Callable[[], object], packages: list[str]) -> bool:
+        """Whether it is there, after an attempt to install it where a gap would be a failure."""
+        if not find() and self.results.strict and apt.can_install():
+            say(f"Installing {' '.join(packages)}")
+            apt.install(packages)
+        if not find():
+            self.results.add_missing(f"{name}: not run, it is not installed: {apt.command_for(packages)}")
+        return bool(find())
+
+    def _pytest(self, name: str, options: list[str], **settings: str) -> None:
+        say(f"\n=== {name}")
+        report = self.scratch / f"{name}.xml"
+        env = clean_environment.make() | {"DATA_DIR": str(self.scratch / name)} | settings
+        command = [sys.executable, "-m", "pytest", "-q", *self.arguments, *options, f"--junitxml={report}"]
+        status = _run(command, env)
+        failed_before = self.results.failed
+        if report.exists():
+            self.results.add_report(name, report)
+        narrowed_to_nothing = status == NOTHING_COLLECTED and self.arguments
+        if status and not narrowed_to_nothing and self.results.failed == failed_before:
+            self.results.add_failure(f"{name}: pytest ended with status {status}")
+
+
+def _run(command: list[str], env: dict[str, str]) -> int:
+    """Run to the end; when we are stopped, let pytest put its fixtures away first."""
+    process = spawn(command, cwd=ROOT, env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        process.wait(ABORT_LIMIT_S)
+        raise
+    finally:
+        process.kill()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run all of it and print the sums; 0 when nothing failed."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--fast"]
+    results = Results(strict=os.environ.get("CI", "").lower() in {"1", "true"})
+    with tempfile.TemporaryDirectory(prefix="ota-console-test-") as scratch:
+        Suite(Path(scratch), arguments, "--fast" in sys.argv, results).run()
+    say("\n" + "\n".join(results.lines()))
+    return 1 if results.failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(status_of("bin/test", main))
+    except KeyboardInterrupt:
+        sys.exit("bin/test: stopped")
