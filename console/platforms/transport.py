@@ -1,0 +1,142 @@
+"""Send one signed request over HTTP and read one answer. The only place that knows requests.
+
+One request leaves per call, whatever the server does. requests' adapter is used without its session, so
+there is nothing that follows redirects, keeps cookies or reads proxies and passwords from the environment.
+A write gets a fresh connection: on a kept one, a server that hangs up just then would leave the write in
+doubt. A read may use a connection again for a few seconds.
+"""
+
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.client import HTTPException
+from typing import Any
+
+import certifi
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import HTTPError
+
+from console.platforms.connections import plain_pool, secure_pool
+from console.platforms.endpoints import parse_endpoint
+from console.platforms.errors import NotSent, PlatformError, Unknown, Unreadable
+from console.platforms.exchange import Exchange
+from console.platforms.failures import AnswerTooLargeError, explain_lost, explain_not_sent
+from console.platforms.signed_request import SignedRequest
+from console.platforms.types import Connection
+
+# Well under the idle time after which servers hang up (15 s and more).
+MAX_IDLE_S = 5.0
+_CHUNK_BYTES = 65_536
+# All that can come out of requests, urllib3, http.client, ssl and the socket.
+_FAILURES = (RequestException, HTTPError, HTTPException, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer; the body is as it came and at most the connection's limit long."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Transport:
+    """Carries the calls of one connection, one after the other."""
+
+    def __init__(self, connection: Connection) -> None:
+        timeouts = connection.timeouts
+        self._connection = connection
+        self._exchange = Exchange(read_s=timeouts.read_s)
+        self._adapter = _PinnedAdapter(_pool(connection, self._exchange))
+        self._wait_s = (min(timeouts.connect_s, timeouts.total_s), min(timeouts.read_s, timeouts.total_s))
+        self._last_answer_at = float("-inf")
+
+    def send(self, request: SignedRequest, *, writes: bool) -> Reply:
+        """Send the request once.
+
+        Raise NotSent when nothing left; after the first byte Unknown for a write, Unreadable for a read.
+        """
+        fresh = time.monotonic() - self._last_answer_at > MAX_IDLE_S
+        total_s = self._connection.timeouts.total_s
+        self._exchange.begin(request.target, total_s=total_s, may_reuse=not (writes or fresh))
+        try:
+            return self._exchange_messages(request)
+        except _FAILURES as failure:
+            lost = self._lost(failure, writes=writes)
+        # Outside the handler: what the libraries raised may quote the server, and it may quote our request.
+        raise lost
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._adapter.close()
+
+    def _lost(self, failure: Exception, *, writes: bool) -> PlatformError:
+        if not self._exchange.sent:
+            return NotSent(explain_not_sent(failure))
+        return (Unknown if writes else Unreadable)(explain_lost(failure))
+
+    def _exchange_messages(self, request: SignedRequest) -> Reply:
+        response = self._adapter.send(self._prepared(request), stream=True, timeout=self._wait_s)
+        try:
+            body = _read(response, self._connection.max_response_bytes)
+        finally:
+            response.close()
+        self._last_answer_at = time.monotonic()
+        return Reply(status=response.status_code, headers=response.headers, body=body)
+
+    def _prepared(self, request: SignedRequest) -> PreparedRequest:
+        prepared = PreparedRequest()
+        prepared.method = request.method
+        prepared.url = f"{self._connection.endpoint}/"
+        prepared.headers = CaseInsensitiveDict(request.headers)
+        prepared.body = request.body or None
+        return prepared
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """requests' adapter, tied to one pool that brings its own TLS settings."""
+
+    def __init__(self, pool: HTTPConnectionPool) -> None:
+        super().__init__(max_retries=0)
+        self._pool = pool
+
+    def get_connection_with_tls_context(self, *_args: Any, **_kwargs: Any) -> HTTPConnectionPool:
+        return self._pool
+
+    def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
+        """Do nothing: the pool's own context verifies, and was made once instead of per connection."""
+
+    def close(self) -> None:
+        super().close()
+        self._pool.close()
+
+
+def _read(response: Response, limit: int) -> bytes:
+    chunks, size = [], 0
+    while chunk := response.raw.read(_CHUNK_BYTES, decode_content=False):
+        size += len(chunk)
+        if size > limit:
+            raise AnswerTooLargeError(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _pool(connection: Connection, exchange: Exchange) -> HTTPConnectionPool:
+    endpoint = parse_endpoint(connection.endpoint)
+    if endpoint.scheme == "http":
+        return plain_pool(endpoint.host, endpoint.port, exchange)
+    return secure_pool(endpoint.host, endpoint.port, exchange, _tls_context(connection.verify_tls))
+
+
+@lru_cache(maxsize=2)
+def _tls_context(verify: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certifi.where())
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
