@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from console.sandbox.database import Database
 from console.sandbox.errors import BusinessError
 from console.sandbox.records import Product, Tenant
 from console.sandbox.state import State
@@ -33,6 +34,7 @@ class Settings:
 class Backend:
     """The platform behind the gateway."""
 
+    database: Database
     state: State
     region: str
     settings: Settings

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 from console.sandbox.connection import Request
 from console.sandbox.dialects import Dialect
 from console.sandbox.errors import GatewayError
-from console.sandbox.signatures import ACS3
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 1000
@@ -100,8 +99,3 @@ def _read_fields(encoded: str) -> dict[str, str]:
         return dict(parse_qsl(encoded, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS))
     except ValueError as error:
         raise GatewayError("InvalidParameter.Format", "Too many parameters.") from error
-
-
-def is_acs3_method(method: str) -> bool:
-    """Tell whether an Authorization header names the one ACS3 algorithm there is here."""
-    return method == ACS3

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 from console.sandbox.backend import Backend, now_ms
+from console.sandbox.dialects import BY_NAME
 from console.sandbox.engine import Engine
 from console.sandbox.faults import Fault
 from console.sandbox.limits import RateLimiter
@@ -14,9 +15,10 @@ from console.sandbox.modules import create_module
 from console.sandbox.products import create_product
 from console.sandbox.records import Module, Product, Tenant
 
-PRODUCT_FIXED = {"platform", "instance", "product_key", "product_secret"}
-PRODUCT_COLUMNS = {field.name for field in dataclasses.fields(Product)} - PRODUCT_FIXED
-MODULE_COLUMNS = {field.name for field in dataclasses.fields(Module)} - {"product_key"}
+FIXED = {"platform", "instance", "product_key", "product_secret"}
+# Column -> its type, for what may be changed.
+PRODUCT_COLUMNS = {name: kind for name, kind in get_type_hints(Product).items() if name not in FIXED}
+MODULE_COLUMNS = {name: kind for name, kind in get_type_hints(Module).items() if name not in FIXED}
 CONSOLE_DEFAULTS = {"NodeType": "0", "AliyunCommodityCode": "iothub_senior", "DataFormat": "1"}
 
 
@@ -73,8 +75,8 @@ class Control:
         """
         wanted_key = fields.pop("product_key", None)
         sent = {**CONSOLE_DEFAULTS, **_parameters({"product_name": product_name, **fields})}
-        tenant = Tenant(platform=platform, instance=instance)
-        with self._backend.state.transaction():
+        tenant = Tenant(platform=BY_NAME[platform].name, instance=instance)
+        with self._backend.database.transaction():
             key = create_product(self._backend, tenant, sent)["ProductKey"]
             if wanted_key is not None:
                 self._backend.state.change_product(key, {"product_key": wanted_key})
@@ -86,7 +88,7 @@ class Control:
 
     def change_product(self, product_key: str, **changes: Any) -> dict[str, Any]:
         """Set columns of a product (`product_name`, `device_count`, ...) and return it."""
-        _check_names(changes, PRODUCT_COLUMNS)
+        _check_columns(changes, PRODUCT_COLUMNS)
         self._find_product(product_key)
         self._backend.state.change_product(product_key, changes)
         return self._product(self._find_product(product_key))
@@ -101,13 +103,13 @@ class Control:
         product = self._find_product(product_key)
         tenant = Tenant(platform=product.platform, instance=product.instance)
         sent = _parameters({"product_key": product_key, "module_name": module_name, **fields})
-        with self._backend.state.transaction():
+        with self._backend.database.transaction():
             create_module(self._backend, tenant, sent)
         return self._module(product_key, module_name)
 
     def change_module(self, product_key: str, module_name: str, **changes: Any) -> dict[str, Any]:
         """Set columns of a module (`alias_name`, `desc`, `firmware_count`, ...) and return it."""
-        _check_names(changes, MODULE_COLUMNS)
+        _check_columns(changes, MODULE_COLUMNS)
         changes.setdefault("modified_ms", now_ms())
         if not self._backend.state.change_module(product_key, module_name, changes):
             raise LookupError(f"no module {module_name} in product {product_key}")
@@ -132,10 +134,10 @@ class Control:
         self._engine.faults.clear()
 
     def _find_product(self, product_key: str) -> Product:
-        for product in self._backend.state.all_products():
-            if product.product_key == product_key:
-                return product
-        raise LookupError(f"no product {product_key}")
+        product = self._backend.state.get_product(product_key)
+        if product is None:
+            raise LookupError(f"no product {product_key}")
+        return product
 
     def _product(self, product: Product) -> dict[str, Any]:
         modules = self._backend.state.modules_of(product.product_key)
@@ -157,6 +159,13 @@ def _parameters(fields: Mapping[str, Any]) -> dict[str, str]:
         for name, value in fields.items()
         if value is not None
     }
+
+
+def _check_columns(changes: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    _check_names(changes, set(columns))
+    for name, value in changes.items():
+        if not isinstance(value, columns[name]):
+            raise ValueError(f"{name} has the wrong type")
 
 
 def _check_names(given: Mapping[str, Any], known: set[str]) -> None:

@@ -31,7 +31,7 @@ def answer_control(request: Request, control: Control) -> Reply:
         return _reply(200, route(control, parts[1:], _read_json(request)))
     except LookupError as error:
         return _reply(404, {"error": str(error.args[0] if error.args else error)})
-    except (SandboxError, TypeError, ValueError, sqlite3.Error) as error:
+    except (SandboxError, RecursionError, TypeError, ValueError, sqlite3.Error) as error:
         return _reply(400, {"error": str(error)})
 
 

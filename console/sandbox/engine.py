@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from contextlib import nullcontext
 from typing import Any
 
 from console.sandbox import faults
@@ -105,10 +104,10 @@ class Turn:
         return faults.spoil(fault, self)
 
     def _execute(self) -> Payload:
-        operation = OPERATIONS[self._call.action]
         backend = self._engine.backend
-        with backend.state.transaction() if operation.writes else nullcontext():
-            return operation.handler(backend, self._tenant(), self._call.parameters)
+        with backend.database.transaction():
+            handler = OPERATIONS[self._call.action].handler
+            return handler(backend, self._tenant(), self._call.parameters)
 
     def _tenant(self) -> Tenant:
         # Tuya documents no IotInstanceId.

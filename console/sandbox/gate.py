@@ -6,20 +6,22 @@ nonce only after the signature, so that nobody without the secret can use up non
 
 from __future__ import annotations
 
-import calendar
+import re
 import time
 from collections.abc import Mapping
+from datetime import datetime
 
 from console.sandbox import errors, signatures
-from console.sandbox.backend import Backend
+from console.sandbox.backend import Settings
 from console.sandbox.calls import ACS3_HEADERS, Call
 from console.sandbox.dialects import ALIBABA_VERSIONS
 from console.sandbox.errors import GatewayError
 from console.sandbox.limits import RateLimiter, quota_group
+from console.sandbox.nonces import Nonces
 from console.sandbox.operations import OPERATIONS, Operation
 
 WINDOW_S = 900
-TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 ACS3_SIGNED = ("host", "x-acs-action", "x-acs-content-sha256", *ACS3_HEADERS.values())
 METHODS = {"rpc": "HMAC-SHA1", "acs3": signatures.ACS3}
 
@@ -27,10 +29,13 @@ METHODS = {"rpc": "HMAC-SHA1", "acs3": signatures.ACS3}
 class Gate:
     """Admits calls for a set of access keys (id -> secret)."""
 
-    def __init__(self, keys: Mapping[str, str], limiter: RateLimiter, backend: Backend) -> None:
+    def __init__(
+        self, keys: Mapping[str, str], limiter: RateLimiter, nonces: Nonces, settings: Settings
+    ) -> None:
         self._keys = dict(keys)
         self._limiter = limiter
-        self._backend = backend
+        self._nonces = nonces
+        self._settings = settings
 
     def admit(self, call: Call) -> None:
         """Let a call pass that may run its operation; raises GatewayError for the first check that fails."""
@@ -46,13 +51,13 @@ class Gate:
     def _find_secret(self, key_id: str) -> str:
         if key_id not in self._keys:
             raise GatewayError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
-        if key_id in self._backend.settings.disabled_keys:
+        if key_id in self._settings.disabled_keys:
             raise GatewayError("InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
         return self._keys[key_id]
 
     def _check_nonce(self, call: Call) -> None:
         owner = f"{call.dialect.name}:{call.common['AccessKeyId']}"
-        if not self._backend.state.remember_nonce(owner, call.common["SignatureNonce"], int(time.time())):
+        if not self._nonces.remember(owner, call.common["SignatureNonce"], int(time.time())):
             raise errors.nonce_used()
 
     def _check_quota(self, call: Call) -> None:
@@ -95,13 +100,20 @@ def _check_common(call: Call) -> None:
 
 
 def _check_time(timestamp: str) -> None:
-    try:
-        moment = calendar.timegm(time.strptime(timestamp, TIMESTAMP))
-    except ValueError as error:
-        text = "Specified time stamp or date value is not well formatted."
-        raise GatewayError("InvalidTimeStamp.Format", text) from error
-    if abs(time.time() - moment) > WINDOW_S:
+    if abs(time.time() - _read_time(timestamp)) > WINDOW_S:
         raise GatewayError("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
+
+
+def _read_time(timestamp: str) -> float:
+    malformed = GatewayError(
+        "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."
+    )
+    if not TIMESTAMP.fullmatch(timestamp):
+        raise malformed
+    try:
+        return datetime.fromisoformat(timestamp).timestamp()
+    except ValueError as error:
+        raise malformed from error
 
 
 def _check_signature(call: Call, secret: str) -> None:

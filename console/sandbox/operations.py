@@ -12,13 +12,12 @@ ANY = ("GET", "POST")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the API; `writes` tells whether it needs a transaction."""
+    """One operation of the API."""
 
     name: str
     handler: Handler
     methods: tuple[str, ...] = ANY
     required: tuple[str, ...] = ()
-    writes: bool = False
 
 
 MODULE = ("ProductKey", "ModuleName")
@@ -26,14 +25,14 @@ MODULE = ("ProductKey", "ModuleName")
 OPERATIONS = {
     operation.name: operation
     for operation in (
-        Operation("CreateProduct", products.create_product, ANY, ("ProductName", "NodeType"), writes=True),
-        Operation("UpdateProduct", products.update_product, ANY, ("ProductKey", "ProductName"), writes=True),
-        Operation("DeleteProduct", products.delete_product, ANY, ("ProductKey",), writes=True),
+        Operation("CreateProduct", products.create_product, ANY, ("ProductName", "NodeType")),
+        Operation("UpdateProduct", products.update_product, ANY, ("ProductKey", "ProductName")),
+        Operation("DeleteProduct", products.delete_product, ANY, ("ProductKey",)),
         Operation("QueryProduct", products.query_product, ANY, ("ProductKey",)),
         Operation("QueryProductList", products.query_product_list, ANY, ("CurrentPage", "PageSize")),
-        Operation("CreateOTAModule", modules.create_module, ("POST",), MODULE, writes=True),
-        Operation("UpdateOTAModule", modules.update_module, ("POST",), MODULE, writes=True),
-        Operation("DeleteOTAModule", modules.delete_module, ("POST",), MODULE, writes=True),
+        Operation("CreateOTAModule", modules.create_module, ("POST",), MODULE),
+        Operation("UpdateOTAModule", modules.update_module, ("POST",), MODULE),
+        Operation("DeleteOTAModule", modules.delete_module, ("POST",), MODULE),
         Operation("ListOTAModuleByProduct", modules.list_modules, ("GET",), ("ProductKey",)),
         Operation("ListThingTemplates", templates.list_thing_templates),
         Operation("GetThingTemplate", templates.get_thing_template),

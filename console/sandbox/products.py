@@ -6,17 +6,15 @@ import secrets
 import string
 
 from console.sandbox import product_rules as rules
-from console.sandbox.backend import Backend, Parameters, Payload, load_product, now_ms, without_absent
+from console.sandbox import product_shapes as shapes
+from console.sandbox.backend import Backend, Parameters, Payload, load_product, now_ms
 from console.sandbox.errors import BusinessError
 from console.sandbox.parameters import read_boolean, read_integer, read_text
 from console.sandbox.records import Product, Tenant
-from console.sandbox.templates import TEMPLATES
 
 MAX_PRODUCTS = 1000
 MAX_PAGE_SIZE = 200
 ALPHABET = string.ascii_letters + string.digits
-# NetType is a word in CreateProduct and a number in QueryProduct; none is published for LORA.
-NET_TYPE_NUMBERS = {"WIFI": 3, "CELLULAR": 6, "ETHERNET": 7, "OTHER": 8}
 
 
 def create_product(backend: Backend, tenant: Tenant, parameters: Parameters) -> Payload:
@@ -26,7 +24,7 @@ def create_product(backend: Backend, tenant: Tenant, parameters: Parameters) -> 
     if backend.state.count_products(tenant, {}) >= MAX_PRODUCTS:
         raise BusinessError("iot.prod.ProductCountExceedMax")
     backend.state.add_product(product)
-    return {"Data": _created(product), "ProductKey": product.product_key}
+    return {"Data": shapes.created(product), "ProductKey": product.product_key}
 
 
 def update_product(backend: Backend, tenant: Tenant, parameters: Parameters) -> Payload:
@@ -53,7 +51,7 @@ def delete_product(backend: Backend, tenant: Tenant, parameters: Parameters) -> 
 
 def query_product(backend: Backend, tenant: Tenant, parameters: Parameters) -> Payload:
     """Alibaba: QueryProduct."""
-    return {"Data": _details(load_product(backend, tenant, parameters))}
+    return {"Data": shapes.details(load_product(backend, tenant, parameters))}
 
 
 def query_product_list(backend: Backend, tenant: Tenant, parameters: Parameters) -> Payload:
@@ -64,7 +62,7 @@ def query_product_list(backend: Backend, tenant: Tenant, parameters: Parameters)
     products = backend.state.page_products(tenant, filters, offset=(page - 1) * size, size=size)
     data = {
         "CurrentPage": page,
-        "List": {"ProductInfo": [_row(product) for product in products]},
+        "List": {"ProductInfo": [shapes.row(product) for product in products]},
         "PageCount": -(-total // size),
         "PageSize": size,
         "Total": total,
@@ -116,58 +114,3 @@ def _read_filters(parameters: Parameters) -> dict[str, str]:
     if read_text(parameters, "AliyunCommodityCode"):
         filters["aliyun_commodity_code"] = rules.read_edition(parameters)
     return {column: value for column, value in filters.items() if value is not None}
-
-
-def _created(product: Product) -> Payload:
-    """Shape CreateProduct's Data."""
-    return without_absent(
-        {
-            "AliyunCommodityCode": product.aliyun_commodity_code,
-            "AuthType": product.auth_type,
-            "DataFormat": product.data_format,
-            "Description": product.description,
-            "Id2": product.id2,
-            "NodeType": product.node_type,
-            "ProductKey": product.product_key,
-            "ProductName": product.product_name,
-            "ProductSecret": product.product_secret,
-            "ProtocolType": product.protocol_type,
-            "ResourceGroupId": product.resource_group_id,
-        }
-    )
-
-
-def _details(product: Product) -> Payload:
-    """Shape QueryProduct's Data."""
-    category = TEMPLATES.get(product.category_key or "")
-    return without_absent(
-        {
-            **_row(product),
-            "AliyunCommodityCode": product.aliyun_commodity_code,
-            "CategoryKey": product.category_key,
-            "CategoryName": category and category[0],
-            "Id2": product.id2,
-            "NetType": NET_TYPE_NUMBERS.get(product.net_type or ""),
-            "Owner": True,
-            "ProductSecret": product.product_secret,
-            "ProductStatus": product.product_status,
-            "ProtocolType": product.protocol_type,
-            "ValidateType": product.validate_type,
-        }
-    )
-
-
-def _row(product: Product) -> Payload:
-    """Shape one row of QueryProductList."""
-    return without_absent(
-        {
-            "AuthType": product.auth_type,
-            "DataFormat": product.data_format,
-            "Description": product.description,
-            "DeviceCount": product.device_count,
-            "GmtCreate": product.created_ms,
-            "NodeType": product.node_type,
-            "ProductKey": product.product_key,
-            "ProductName": product.product_name,
-        }
-    )
