@@ -47,7 +47,7 @@ def product_page(answer: Object) -> ProductPage:
 
 
 def modules(answer: Object, product_key: str) -> tuple[Module, ...]:
-    """Decode ListOTAModuleByProduct: a list, one object or nothing; a row lacking its key gets `product_key`."""
+    """Decode ListOTAModuleByProduct: a list, one object or nothing; a row may lack its `product_key`."""
     return tuple(_module(Reader(row), product_key) for row in _objects(answer.get("data"), "Data"))
 
 
