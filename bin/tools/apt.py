@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 
 
@@ -17,14 +18,16 @@ def command_for(packages: Sequence[str]) -> str:
 
 
 def install(packages: Sequence[str]) -> bool:
-    """Install the packages without a question; false when apt could not."""
-    apt = shutil.which("apt-get") or "apt-get"
+    """Install the packages without a question; when apt could not, show what it said and return false."""
+    return _apt("update") and _apt("install", "-y", "--no-install-recommends", *packages)
+
+
+def _apt(*arguments: str) -> bool:
+    command = [shutil.which("apt-get") or "apt-get", "-q", *arguments]
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    steps = [[apt, "-qq", "update"], [apt, "-qq", "install", "-y", "--no-install-recommends", *packages]]
-    return all(
-        subprocess.run(
-            step, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
-        ).returncode
-        == 0
-        for step in steps
+    done = subprocess.run(
+        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+    return done.returncode == 0

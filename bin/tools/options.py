@@ -10,6 +10,7 @@ from bin.tools import ROOT
 from bin.tools.terminal import SetupError
 
 LAST_PORT = 65535
+TRUE, FALSE = frozenset(environ.Env.BOOLEAN_TRUE_STRINGS), frozenset({"", "0", "false", "no", "off", "n"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def load(env_file: Path) -> Options:
         port=_number("PORT", 8000, LAST_PORT),
         sandbox_port=_number("SANDBOX_PORT", 8686, LAST_PORT - 1),
         data_dir=ROOT / (os.environ.get("DATA_DIR") or "var"),
-        demo=environ.Env().bool("DEMO", default=True),
+        demo=_flag("DEMO", default=True),
         sandbox_key=os.environ.get("SANDBOX_KEY") or "sandbox-id:sandbox-secret",
         web_workers=_number("WEB_WORKERS", 2, 64),
         web_threads=_number("WEB_THREADS", 16, 256),
@@ -49,3 +50,10 @@ def _number(name: str, default: int, largest: int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= largest:
         return int(text)
     raise SetupError(f"{name}={text} is not a number from 1 to {largest}")
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    text = os.environ.get(name, str(default)).lower()
+    if text in TRUE | FALSE:
+        return text in TRUE
+    raise SetupError(f"{name}={text} is neither 0 nor 1")

@@ -27,12 +27,12 @@ START_LIMIT_S = 30
 FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
 
 
-def find_programs() -> Path | None:
+def find_programs(debian: Path = DEBIAN) -> Path | None:
     """Return the folder with initdb and postgres; Debian keeps them off PATH."""
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
-    installed = [folder / "bin" for folder in DEBIAN.glob("*") if (folder / "bin" / "initdb").exists()]
+    installed = [folder / "bin" for folder in debian.glob("*") if (folder / "bin" / "initdb").exists()]
     return max(installed, key=lambda programs: float(programs.parent.name), default=None)
 
 

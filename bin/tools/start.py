@@ -78,7 +78,8 @@ def _prepare() -> str:
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
     )
     if done.returncode:
-        raise SetupError("the database and the static files could not be set up: see the message above")
+        # It has said why.
+        sys.exit(1)
     return done.stdout
 
 

@@ -90,11 +90,9 @@ def _is_installed(venv: Path, lock: str) -> bool:
 
 def _install(venv: Path, lock: str) -> None:
     say(f"Installing {lock}")
-    wheels = [] if lock in WITH_SOURCES else ["--only-binary=:all:"]
+    kind = "--use-pep517" if lock in WITH_SOURCES else "--only-binary=:all:"
     pip = [str(venv / "bin" / "python"), "-m", "pip", "install", *PIP_OPTIONS]
-    if subprocess.run(
-        [*pip, *wheels, "-r", str(ROOT / lock)], stdin=subprocess.DEVNULL, check=False
-    ).returncode:
+    if subprocess.run([*pip, kind, "-r", str(ROOT / lock)], stdin=subprocess.DEVNULL, check=False).returncode:
         raise SetupError(f"pip could not install {lock} into {venv}: see its message above")
     _stamp(venv, lock).write_text(_digest(lock))
 
