@@ -1,0 +1,63 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.template import Context
+from django.test import RequestFactory
+
+from console.templatetags import look
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=9), "just now"),
+        (timedelta(seconds=59), "59 s ago"),
+        (timedelta(minutes=59, seconds=59), "59 min ago"),
+        (timedelta(hours=23), "23 h ago"),
+        (timedelta(days=6, hours=23), "6 d ago"),
+        (timedelta(days=7), "15 Nov 2026"),
+    ],
+)
+def test_ago_text(age: timedelta, words: str) -> None:
+    assert look.ago_text(NOW - age, NOW) == words
+
+
+def test_ago_carries_the_exact_moment() -> None:
+    with time_machine.travel(NOW, tick=False):
+        rendered = look.ago(NOW - timedelta(minutes=3))
+    assert rendered == (
+        '<time datetime="2026-11-22T11:57:00+00:00" title="22 Nov 2026, 11:57:00 UTC" data-relative>3 min ago</time>'
+    )
+
+
+def test_ago_without_a_moment() -> None:
+    assert look.ago(None) == "never"
+
+
+def test_slots_in_words() -> None:
+    slots = ["used"] * 8 + ["unsettled"] + ["free"]
+    assert look.slots_label(slots) == "8 of 10 modules, 1 being settled"
+    assert look.slots_label(["free"] * 10) == "0 of 10 modules"
+    assert look.slots_count(slots) == "8/10"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/", "overview"), ("/products/7/", "products"), ("/audit/", "audit")]
+)
+def test_section_is_the_first_part_of_the_path(path: str, name: str) -> None:
+    assert look.section(Context({"request": RequestFactory().get(path)})) == name
+
+
+def test_section_can_be_named_by_the_page() -> None:
+    assert (
+        look.section(Context({"nav": "modules", "request": RequestFactory().get("/products/7/modules/")}))
+        == "modules"
+    )
+
+
+def test_section_without_a_request() -> None:
+    assert look.section(Context()) == "overview"
