@@ -57,7 +57,7 @@ def count(field: BoundField) -> Count | None:
 @register.simple_tag
 def described(field: BoundField, warning: str = "") -> str:
     """Name the ids of every text that stands beside a field, for `aria-describedby`."""
-    beside = {
+    beside: dict[str, object] = {
         "helptext": field.help_text,
         "warning": warning,
         "count": "data-count" in field.field.widget.attrs,

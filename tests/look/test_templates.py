@@ -27,7 +27,7 @@ def test_every_icon_is_in_the_sprite(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
 def test_every_writing_form_carries_a_token(path: Path) -> None:
-    for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.S):
+    for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.DOTALL):
         assert "{% csrf_token %}" in form
 
 

@@ -29,9 +29,9 @@ def test_ago_text(age: timedelta, words: str) -> None:
 def test_ago_carries_the_exact_moment() -> None:
     with time_machine.travel(NOW, tick=False):
         rendered = look.ago(NOW - timedelta(minutes=3))
-    assert rendered == (
-        '<time datetime="2026-11-22T11:57:00+00:00" title="22 Nov 2026, 11:57:00 UTC" data-relative>3 min ago</time>'
-    )
+    assert 'datetime="2026-11-22T11:57:00+00:00"' in rendered
+    assert 'title="22 Nov 2026, 11:57:00 UTC"' in rendered
+    assert rendered.endswith(" data-relative>3 min ago</time>")
 
 
 def test_ago_without_a_moment() -> None:
