@@ -1,0 +1,19 @@
+"""Every setting is read somewhere and has its line in .env.example and its row in the README."""
+
+import re
+
+from bin.tools import ROOT
+from bin.tools.clean_environment import setting_names
+
+READERS = ["console/settings.py", "console/env.py", "bin/tools/options.py", "bin/tools/env_file.py"]
+READ = r'(?:env(?:iron)?\.\w+|required|seal_keys|positive|_number|_flag)\(\s*"([A-Z][A-Z0-9_]+)"'
+
+
+def test_every_setting_is_documented():
+    rows = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(setting_names())
+
+
+def test_every_documented_setting_is_read():
+    read = {name for path in READERS for name in re.findall(READ, (ROOT / path).read_text())}
+    assert read == setting_names()
