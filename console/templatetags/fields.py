@@ -76,7 +76,7 @@ def control(field: BoundField, warning: str = "") -> SafeString:
 @register.simple_tag
 def filter_control(field: BoundField) -> SafeString:
     """Render a filter's widget, its label as the placeholder."""
-    return field.as_widget(attrs={"placeholder": field.label})
+    return field.as_widget(attrs={"placeholder": str(field.label)})
 
 
 @register.simple_tag
