@@ -28,6 +28,7 @@ class Member:
 class Family:
     """Starts processes; leaving its context stops every one of them and all that they started."""
 
+    grace_s: float = GRACE_S
     members: list[Member] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -50,10 +51,10 @@ class Family:
                 raise SetupError(f"the {member.name} ended {_manner(status)}; the rest was stopped")
 
     def stop(self) -> None:
-        """Ask all to end, wait for GRACE_S, then kill what is left; a second Ctrl-C cuts the wait short."""
+        """Ask all to end, wait for `grace_s`, then kill what is left; a second Ctrl-C cuts the wait short."""
         for member in self.members:
             member.process.terminate()
-        deadline = time.monotonic() + GRACE_S
+        deadline = time.monotonic() + self.grace_s
         with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
             for member in self.members:
                 member.process.wait(max(0.0, deadline - time.monotonic()))
