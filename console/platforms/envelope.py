@@ -51,18 +51,24 @@ def open_envelope(reply: Reply, *, writes: bool, clean: Callable[[str], str]) ->
 
 
 def _problem(envelope: Envelope, reply: Reply, lost: type[PlatformError]) -> PlatformError | None:
-    status, failed = reply.status, not codes.is_success(envelope.code)
-    if not (200 <= status < 300 or 400 <= status < 500) or (failed and codes.leaves_open(envelope.code)):
+    status = reply.status
+    if 200 <= status < 300 and envelope.success:
+        return (
+            None if envelope.request_id else _lost(lost, envelope, status, "The answer lacks its RequestId.")
+        )
+    if not (200 <= status < 300 or 400 <= status < 500) or codes.leaves_open(envelope.code):
         return _lost(lost, envelope, status, _without_verdict(envelope, status))
-    if status >= 400:
-        refused = envelope.success is not True and (failed or status == _TOO_MANY_REQUESTS)
-    else:
-        refused = envelope.success is False and failed
-    if refused:
+    if _is_refusal(envelope, status):
         return _refusal(envelope, reply)
-    if status >= 400 or not envelope.success:
-        return _lost(lost, envelope, status, f"HTTP {status}: the answer says neither success nor why not.")
-    return None if envelope.request_id else _lost(lost, envelope, status, "The answer lacks its RequestId.")
+    return _lost(lost, envelope, status, f"HTTP {status}: the answer says neither success nor why not.")
+
+
+def _is_refusal(envelope: Envelope, status: int) -> bool:
+    """A code with Success false, or with a 4xx that does not claim success; HTTP 429 needs no code."""
+    named = not codes.is_success(envelope.code)
+    if status < 400:
+        return named and envelope.success is False
+    return envelope.success is not True and (named or status == _TOO_MANY_REQUESTS)
 
 
 def _without_verdict(envelope: Envelope, status: int) -> str:
