@@ -107,7 +107,7 @@ class Control:
             create_module(self._backend, tenant, sent)
         return self._module(product_key, module_name)
 
-    def change_module(self, product_key: str, module_name: str, **changes: Any) -> dict[str, Any]:
+    def change_module(self, product_key: str, module_name: str, /, **changes: Any) -> dict[str, Any]:
         """Set columns of a module (`alias_name`, `desc`, `firmware_count`, ...) and return it."""
         _check_columns(changes, MODULE_COLUMNS)
         changes.setdefault("modified_ms", now_ms())

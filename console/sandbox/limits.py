@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 # Alibaba: "Each Alibaba Cloud account can run a maximum of n queries per second", on each operation's page.
 PUBLISHED = {
@@ -37,10 +37,14 @@ def quota_group(action: str, parameters: Mapping[str, str]) -> str:
 
 
 class RateLimiter:
-    """Admits at most the limit of a group in every sliding second; what it turns away does not count."""
+    """Admits at most the limit of a group in every sliding second; what it turns away does not count.
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    `clock` tells seconds that never run backwards.
+    """
+
+    def __init__(self, limits: Mapping[str, int], clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = dict(limits)
+        self._clock = clock
         self._admitted: dict[tuple[str, str], deque[float]] = {}
         self._lock = threading.Lock()
 
@@ -50,7 +54,7 @@ class RateLimiter:
         if limit is None:
             return True
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             window = self._admitted.setdefault((owner, group), deque())
             while window and window[0] <= now - WINDOW_S:
                 window.popleft()

@@ -22,7 +22,8 @@ from console.sandbox.nonces import Nonces
 from console.sandbox.state import State
 
 DEFAULT_KEYS = {"sandbox-id": "sandbox-secret"}
-POLL_S = 0.1
+# How long stop() may wait for a port to notice; the wake-ups cost next to nothing.
+POLL_S = 0.02
 
 
 class Sandbox:
