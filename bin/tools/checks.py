@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    env = clean_environment.make() | {"HTTPS": "1"}
+    env = clean_environment.make() | {"HTTPS": "1", "DATABASE_URL": "sqlite://:memory:"}
     located = [str(PROGRAMS / command[0]), *command[1:]]
     return subprocess.run(
         located,
