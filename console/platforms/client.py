@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from console.lib.redact import redact
 from console.platforms import operations, results
@@ -18,8 +18,8 @@ from console.platforms.envelope import Envelope, open_envelope
 from console.platforms.errors import PlatformError, Unknown, Unreadable
 from console.platforms.operations import Operation
 from console.platforms.parameters import Preview, parameters_of, preview
+from console.platforms.reply import Reply
 from console.platforms.signed_request import SignedRequest, sign_request
-from console.platforms.transport import Reply, Transport
 from console.platforms.types import (
     Answer,
     Category,
@@ -33,6 +33,9 @@ from console.platforms.types import (
     ProductPage,
     ProductSpec,
 )
+
+if TYPE_CHECKING:
+    from console.platforms.transport import Transport
 
 __all__ = ["PlatformClient", "Preview", "parameters_of", "preview"]
 
@@ -50,7 +53,7 @@ class PlatformClient:
     def __init__(self, connection: Connection, credentials: Credentials) -> None:
         self._connection = connection
         self._credentials = credentials
-        self._transport = Transport(connection)
+        self._transport: Transport | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,8 +64,10 @@ class PlatformClient:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection."""
-        self._transport.close()
+        """Let go of the connection; the next call would make a new one."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
 
     def create_product(self, spec: ProductSpec) -> Answer[Product]:
         """Create a product (Alibaba: CreateProduct)."""
@@ -130,9 +135,17 @@ class PlatformClient:
         request = sign_request(
             self._connection, self._credentials, operation, parameters, nonce=nonce, at=now
         )
-        reply = self._transport.send(request, writes=operation.writes)
+        reply = self._carrier().send(request, writes=operation.writes)
         clean = partial(redact, secrets=self._secrets(request))
         return reply, open_envelope(reply, writes=operation.writes, clean=clean)
+
+    def _carrier(self) -> "Transport":
+        """Load the HTTP stack with the first call: it is most of the start-up time, and many never call."""
+        if self._transport is None:
+            from console.platforms.transport import Transport  # noqa: PLC0415
+
+            self._transport = Transport(self._connection)
+        return self._transport
 
     def _secrets(self, request: SignedRequest) -> tuple[str, ...]:
         return self._credentials.access_key_secret, self._credentials.access_key_id, request.signature

@@ -6,7 +6,6 @@ without regard to case. Whoever reads on asks for them in lower case.
 
 import json
 from typing import Any
-from xml.etree import ElementTree as ET
 
 # An error envelope is a few hundred bytes; nothing else is read as XML.
 MAX_XML_BYTES = 65_536
@@ -45,14 +44,18 @@ def parse_xml_error(body: bytes) -> Object:
         raise MalformedError("The answer is not UTF-8.") from None
     if "<!DOCTYPE" in text.upper():
         raise MalformedError("The answer is XML with a document type, or HTML.")
-    return _fold_keys([(child.tag, child.text or "") for child in _xml_root(text)])
+    return _fold_keys(_xml_children(text))
 
 
-def _xml_root(text: str) -> ET.Element:
+def _xml_children(text: str) -> list[tuple[str, Any]]:
+    # Loaded here, since an answer in XML is the rare exception.
+    from xml.etree import ElementTree as ET  # noqa: PLC0415
+
     try:
-        return ET.fromstring(text)  # noqa: S314  no document type, so no entities; bounded in size
+        root = ET.fromstring(text)  # noqa: S314  no document type, so no entities; bounded in size
     except (ET.ParseError, ValueError):
         raise MalformedError("The answer is neither JSON nor XML.") from None
+    return [(child.tag, child.text or "") for child in root]
 
 
 def looks_like_xml(body: bytes) -> bool:

@@ -14,7 +14,7 @@ from console.platforms import codes
 from console.platforms.decode import MalformedError, Object, looks_like_xml, parse_json, parse_xml_error
 from console.platforms.errors import PlatformError, Refused, Throttled, Unknown, Unreadable
 from console.platforms.reader import Reader
-from console.platforms.transport import Reply
+from console.platforms.reply import Reply
 
 MAX_RETRY_AFTER_S = 60.0
 _TOO_MANY_REQUESTS = 429

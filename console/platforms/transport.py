@@ -8,8 +8,6 @@ doubt. A read may use a connection again for a few seconds.
 
 import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from http.client import HTTPException
 from typing import Any
@@ -26,6 +24,7 @@ from console.platforms.endpoints import parse_endpoint
 from console.platforms.errors import NotSent, PlatformError, Unknown, Unreadable
 from console.platforms.exchange import Exchange
 from console.platforms.failures import AnswerTooLargeError, explain_lost, explain_not_sent
+from console.platforms.reply import Reply
 from console.platforms.signed_request import SignedRequest
 from console.platforms.types import Connection
 
@@ -34,15 +33,6 @@ MAX_IDLE_S = 5.0
 _CHUNK_BYTES = 65_536
 # All that can come out of requests, urllib3, http.client, ssl and the socket.
 _FAILURES = (RequestException, HTTPError, HTTPException, OSError, ValueError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An HTTP answer; the body is as it came and at most the connection's limit long."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
 
 
 class Transport:

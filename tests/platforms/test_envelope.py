@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from console.platforms.decode import MalformedError, parse_json, parse_xml_error
 from console.platforms.envelope import open_envelope
 from console.platforms.errors import PlatformError, Refused, Throttled, Unknown, Unreadable
-from console.platforms.transport import Reply
+from console.platforms.reply import Reply
 
 OK = {"RequestId": "R1", "Success": True}
 GATEWAY = {
