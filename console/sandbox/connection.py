@@ -6,14 +6,16 @@ import contextlib
 import socket
 import struct
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO
 
 MAX_LINE = 65_536
 MAX_HEADERS = 100
 MAX_BODY = 1_048_576
+MAX_DRAIN = 16 * MAX_BODY
 IDLE_TIMEOUT_S = 75.0
+DRAIN_TIMEOUT_S = 1.0
 
 
 class BadRequestError(Exception):
@@ -57,7 +59,6 @@ class Reply:
     body: bytes = b""
     manner: str = "send"
     seconds: float = 0.0
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Connection:
@@ -108,6 +109,14 @@ class Connection:
             body = body[: len(body) // 2]
         self._sock.sendall(_head(reply, keep_alive=usable) + body)
         return usable
+
+    def drain(self) -> None:
+        """Read what the client still sends: to close before would destroy the answer on its way."""
+        self._sock.settimeout(DRAIN_TIMEOUT_S)
+        self._sock.shutdown(socket.SHUT_WR)
+        for _ in range(MAX_DRAIN // MAX_LINE):
+            if not self._sock.recv(MAX_LINE):
+                return
 
     def _read_line(self) -> str:
         line = self._reader.readline(MAX_LINE + 1)
@@ -171,6 +180,5 @@ def _head(reply: Reply, *, keep_alive: bool) -> bytes:
         f"Content-Type: {reply.content_type}",
         f"Content-Length: {len(reply.body)}",
         f"Connection: {'keep-alive' if keep_alive else 'close'}",
-        *(f"{name}: {value}" for name, value in reply.headers.items()),
     ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 ALIBABA_VERSIONS = ("2018-01-20", "2022-01-01")
@@ -21,11 +22,14 @@ TUYA_OPERATIONS = frozenset(
 class Dialect:
     """One platform's manners.
 
-    `operations` None means all; `common` are the mandatory common parameters of RPC v1 beside Action.
+    `operations` None means all; `common` are the mandatory common parameters of RPC v1 beside Action;
+    `instances` tells whether IotInstanceId means anything, `blank_code` whether a success carries `Code: ""`.
     """
 
     name: str
     lower_camel: bool
+    blank_code: bool
+    instances: bool
     any_method: bool
     acs3: bool
     default_format: str
@@ -36,10 +40,17 @@ class Dialect:
         """Tell whether the platform documents this operation."""
         return self.operations is None or action in self.operations
 
+    def new_request_id(self) -> str:
+        """Return a fresh RequestId in the letter case of the vendor's samples."""
+        text = str(uuid.uuid4())
+        return text if self.lower_camel else text.upper()
+
 
 ALIBABA = Dialect(
     name="alibaba",
     lower_camel=False,
+    blank_code=False,
+    instances=True,
     any_method=False,
     acs3=True,
     default_format="XML",
@@ -58,6 +69,8 @@ ALIBABA = Dialect(
 TUYA = Dialect(
     name="tuya",
     lower_camel=True,
+    blank_code=True,
+    instances=False,
     any_method=True,
     acs3=False,
     default_format="JSON",

@@ -80,6 +80,7 @@ class Visit(socketserver.BaseRequestHandler):
             request = connection.read_request()
         except BadRequestError as error:
             connection.carry_out(_plain(error.status), keep_alive=False)
+            connection.drain()
             return False
         if request is None:
             return False

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
-import uuid
 from typing import Any
 
 from console.sandbox import faults
 from console.sandbox.backend import Backend, Payload
 from console.sandbox.calls import Call, read_call
 from console.sandbox.connection import Reply, Request
-from console.sandbox.dialects import Dialect
-from console.sandbox.errors import BusinessError, GatewayError
+from console.sandbox.dialects import ALIBABA, Dialect
+from console.sandbox.errors import BusinessError, GatewayError, server_failure
 from console.sandbox.gate import Gate
 from console.sandbox.journal import OK, Entry, Journal
 from console.sandbox.operations import OPERATIONS
@@ -46,7 +46,7 @@ class Turn:
     def __init__(self, engine: Engine, call: Call) -> None:
         self._engine = engine
         self._call = call
-        self._request_id = str(uuid.uuid4()) if call.dialect.lower_camel else str(uuid.uuid4()).upper()
+        self._request_id = call.dialect.new_request_id()
         self._outcome = ""
         self._fault = ""
         self._executed = False
@@ -58,6 +58,8 @@ class Turn:
             reply = self._run_or_spoil()
         except GatewayError as error:
             return self.refuse_at_gate(error)
+        except sqlite3.Error:
+            return self.refuse_at_gate(server_failure(500))
         self._record()
         return reply
 
@@ -65,16 +67,17 @@ class Turn:
         """Return the gateway's envelope (Alibaba: Common error codes; for Tuya it is invented)."""
         self._outcome = self._outcome or error.code
         self._record()
-        envelope = {
-            "RequestId": self._request_id,
-            "HostId": f"iot.{self._engine.backend.region}.aliyuncs.com",
-            "Code": error.code,
-            "Message": error.message,
-            "Recommend": (
-                f"https://api.aliyun.com/troubleshoot?q={error.code}&product=Iot&requestId={self._request_id}"
-            ),
-        }
+        envelope = {"RequestId": self._request_id, "Code": error.code, "Message": error.message}
+        if self._call.dialect is ALIBABA:
+            envelope |= self._alibaba_extras(error)
         return self._render(envelope, status=error.status, root="Error")
+
+    def _alibaba_extras(self, error: GatewayError) -> dict[str, str]:
+        help_page = "https://api.aliyun.com/troubleshoot"
+        return {
+            "HostId": f"iot.{self._engine.backend.region}.aliyuncs.com",
+            "Recommend": f"{help_page}?q={error.code}&product=Iot&requestId={self._request_id}",
+        }
 
     def run(self, *, other_case: bool = False) -> Reply:
         """Execute and commit the call and return its proper reply."""
@@ -84,7 +87,7 @@ class Turn:
             self._executed = True
             return self._fail(error, other_case=other_case)
         self._executed, self._outcome = True, OK
-        blank = {"Code": ""} if self._call.dialect.lower_camel else {}
+        blank = {"Code": ""} if self._call.dialect.blank_code else {}
         envelope = {**blank, **payload, "RequestId": self._request_id, "Success": True}
         return self._render(envelope, other_case=other_case)
 
@@ -110,9 +113,9 @@ class Turn:
             return handler(backend, self._tenant(), self._call.parameters)
 
     def _tenant(self) -> Tenant:
-        # Tuya documents no IotInstanceId.
-        named = "" if self._call.dialect.lower_camel else self._call.parameters.get("IotInstanceId", "")
-        return Tenant(platform=self._call.dialect.name, instance=named)
+        dialect = self._call.dialect
+        instance = self._call.parameters.get("IotInstanceId", "") if dialect.instances else ""
+        return Tenant(platform=dialect.name, instance=instance)
 
     def _fail(self, error: BusinessError, *, other_case: bool = False) -> Reply:
         self._outcome = self._outcome or error.code

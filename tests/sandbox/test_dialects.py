@@ -74,7 +74,9 @@ def test_tuya_failure(tuya):
 
 def test_tuya_wrong_secret(tuya):
     answer = tuya.call("QueryProduct", secret="wrong", ProductKey="a1Le6d0XXXX")
-    assert (answer.status, answer.json()["code"]) == (400, "SignatureDoesNotMatch")
+    content = answer.json()
+    assert (answer.status, content["code"]) == (400, "SignatureDoesNotMatch")
+    assert set(content) == {"code", "message", "requestId"}
 
 
 def test_platforms_do_not_see_each_other(alibaba, tuya, key):

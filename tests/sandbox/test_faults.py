@@ -8,7 +8,8 @@ import time
 import pytest
 
 from console.sandbox.faults import KINDS
-from tests.sandbox.caller import Caller
+from console.sandbox.server import Sandbox
+from tests.sandbox.caller import Caller, rpc_parameters, signatures
 
 
 def modules(sandbox):
@@ -116,27 +117,31 @@ def test_delay_holds_the_commit_back(sandbox, create):
     assert modules(sandbox) == ["scanner"]
 
 
+def test_a_delayed_call_is_carried_out_though_the_client_has_left(sandbox, alibaba):
+    sandbox.control.add_fault("delay", seconds=0.4)
+    connection = http.client.HTTPConnection(sandbox.url.removeprefix("http://"), timeout=0.1)
+    with pytest.raises(TimeoutError):
+        send_impatiently(connection, "CreateProduct", ProductName="Lamp", NodeType="0")
+    connection.close()
+    assert sandbox.control.state()["products"] == []
+    while not sandbox.control.calls():
+        time.sleep(0.02)
+    assert len(sandbox.control.state()["products"]) == 1
+
+
 def test_a_hang_ends_when_the_client_gives_up(sandbox, alibaba):
     sandbox.control.add_fault("hang_before", seconds=60)
     connection = http.client.HTTPConnection(sandbox.url.removeprefix("http://"), timeout=0.2)
     with pytest.raises(TimeoutError):
-        Impatient(connection).call("ListThingTemplates")
+        send_impatiently(connection, "ListThingTemplates")
     connection.close()
     alibaba.ok("ListThingTemplates")
 
 
-class Impatient(Caller):
-    """A caller whose connection has a short time-out."""
-
-    def __init__(self, connection):
-        self.connection = connection
-
-    def call(self, action):
-        from tests.sandbox.caller import rpc_parameters, signatures
-
-        signed = rpc_parameters("GET", {"Action": action})
-        self.connection.request("GET", f"/?{signatures.canonical_query(signed)}")
-        return self.connection.getresponse()
+def send_impatiently(connection, action, **parameters):
+    signed = rpc_parameters("GET", {"Action": action, **parameters})
+    connection.request("GET", f"/?{signatures.canonical_query(signed)}")
+    connection.getresponse()
 
 
 def test_the_next_n_calls(sandbox, alibaba):
@@ -181,8 +186,6 @@ def test_impossible_faults(sandbox, figures):
 
 
 def test_stopping_ends_delays_and_hangs():
-    from console.sandbox.server import Sandbox
-
     sandbox = Sandbox()
     sandbox.start()
     sandbox.control.add_fault("hang_before", seconds=60)

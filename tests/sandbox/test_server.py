@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from console.sandbox.database import Database
 from console.sandbox.errors import INVENTED
 from console.sandbox.faults import KINDS
+from console.sandbox.nonces import PURGE_EVERY, Nonces
 from console.sandbox.server import Sandbox, is_loopback
 from tests.sandbox.caller import Caller, rpc_parameters, send, signatures
 
@@ -90,6 +92,27 @@ def test_old_clients_and_polite_ones_are_closed(sandbox):
 def test_expect_continue(sandbox):
     answer = raw(sandbox, b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi")
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 ")
+
+
+def test_a_huge_body_is_refused_in_words(sandbox):
+    assert send(sandbox.url, "POST", "/", b"x" * 5_000_000).status == 413
+
+
+def test_a_broken_file_is_a_failure_of_the_server(sandbox, alibaba):
+    sandbox._database.change("DROP TABLE module")
+    answer = alibaba.call("ListOTAModuleByProduct", ProductKey=alibaba.product())
+    assert (answer.status, answer.json()["Code"]) == (500, "InternalError")
+
+
+def test_nonces_are_forgotten_when_no_request_can_carry_them_any_more():
+    database = Database(":memory:")
+    nonces = Nonces(database)
+    assert nonces.remember("key", "old", 0)
+    assert not nonces.remember("key", "old", 1800)
+    for number in range(PURGE_EVERY):
+        nonces.remember("key", str(number), 1801)
+    assert nonces.remember("key", "old", 1801)
+    database.close()
 
 
 def test_head_gets_no_body(sandbox):
