@@ -36,14 +36,14 @@ def main() -> int:
 
 def run(options: dict[str, Any]) -> int:
     """Serve until SIGTERM or Ctrl-C; return 0, or 1 after one clear line when it cannot start."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     try:
         sandbox = _build(options)
     except (OSError, OverflowError, ValueError, sqlite3.Error) as error:
         sys.stderr.write(f"sandbox: {_explain(error, options)}\n")
         return 1
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     with sandbox:
         sys.stdout.write(f"sandbox ready alibaba={sandbox.url} tuya={sandbox.tuya_url}\n")
         sys.stdout.flush()

@@ -7,11 +7,11 @@ import threading
 import time
 from typing import Any
 
-from console.sandbox import faults
+from console.sandbox import envelopes, faults
 from console.sandbox.backend import Backend, Payload
 from console.sandbox.calls import Call, read_call
 from console.sandbox.connection import Reply, Request
-from console.sandbox.dialects import ALIBABA, Dialect
+from console.sandbox.dialects import Dialect
 from console.sandbox.errors import BusinessError, GatewayError, server_failure
 from console.sandbox.gate import Gate
 from console.sandbox.journal import OK, Entry, Journal
@@ -64,20 +64,12 @@ class Turn:
         return reply
 
     def refuse_at_gate(self, error: GatewayError) -> Reply:
-        """Return the gateway's envelope (Alibaba: Common error codes; for Tuya it is invented)."""
+        """Return the gateway's answer to a call it turns away."""
         self._outcome = self._outcome or error.code
         self._record()
-        envelope = {"RequestId": self._request_id, "Code": error.code, "Message": error.message}
-        if self._call.dialect is ALIBABA:
-            envelope |= self._alibaba_extras(error)
+        region = self._engine.backend.region
+        envelope = envelopes.gateway_refusal(error, self._request_id, self._call.dialect, region)
         return self._render(envelope, status=error.status, root="Error")
-
-    def _alibaba_extras(self, error: GatewayError) -> dict[str, str]:
-        help_page = "https://api.aliyun.com/troubleshoot"
-        return {
-            "HostId": f"iot.{self._engine.backend.region}.aliyuncs.com",
-            "Recommend": f"{help_page}?q={error.code}&product=Iot&requestId={self._request_id}",
-        }
 
     def run(self, *, other_case: bool = False) -> Reply:
         """Execute and commit the call and return its proper reply."""
@@ -87,8 +79,7 @@ class Turn:
             self._executed = True
             return self._fail(error, other_case=other_case)
         self._executed, self._outcome = True, OK
-        blank = {"Code": ""} if self._call.dialect.blank_code else {}
-        envelope = {**blank, **payload, "RequestId": self._request_id, "Success": True}
+        envelope = envelopes.success(payload, self._request_id, self._call.dialect)
         return self._render(envelope, other_case=other_case)
 
     def refuse(self, code: str) -> Reply:
@@ -119,12 +110,7 @@ class Turn:
 
     def _fail(self, error: BusinessError, *, other_case: bool = False) -> Reply:
         self._outcome = self._outcome or error.code
-        envelope = {
-            "RequestId": self._request_id,
-            "Success": False,
-            "Code": error.code,
-            "ErrorMessage": error.message,
-        }
+        envelope = envelopes.refusal(error, self._request_id)
         return self._render(envelope, other_case=other_case)
 
     def _render(
