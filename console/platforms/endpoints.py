@@ -1,6 +1,7 @@
 """Which addresses a call may go to: https anywhere, plain http only on this machine."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ class Endpoint(NamedTuple):
     authority: str
 
 
+@lru_cache(maxsize=256)
 def parse_endpoint(endpoint: str) -> Endpoint:
     """Take `scheme://host[:port]` apart. Raise ValueError when it is anything else."""
     if not _ENDPOINT.fullmatch(endpoint):

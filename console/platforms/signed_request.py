@@ -69,7 +69,7 @@ def _rpc_v1(
     # A body, not the query: address lines end up in the logs of every proxy and gateway on the way.
     headers = {**_HEADERS, "host": host, "content-type": "application/x-www-form-urlencoded"}
     body = form.encode("ascii")
-    headers["content-length"] = str(len(body))
+    headers["Content-Length"] = str(len(body))
     return SignedRequest(method=method, target="/", headers=headers, body=body, signature=signature)
 
 
@@ -96,7 +96,7 @@ def _acs3(
     signature = signing.acs3_signature(signing.acs3_string_to_sign(canonical), credentials.access_key_secret)
     headers = {**_HEADERS, **signed, "authorization": _authorization(credentials, signed, signature)}
     if method == "POST":
-        headers["content-length"] = "0"
+        headers["Content-Length"] = "0"
     target = f"/?{query}" if query else "/"
     return SignedRequest(method=method, target=target, headers=headers, body=b"", signature=signature)
 

@@ -27,6 +27,7 @@ from tests.platforms.wire_server import (
     then_reset,
 )
 
+KEPT = "Connection: Keep-Alive"
 GOOD = json.dumps(DONE).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 
@@ -241,23 +242,26 @@ def test_a_vouched_certificate_is_taken(tmp_path: Path, monkeypatch: pytest.Monk
         assert server.connections == 1
 
 
-def test_reads_share_a_connection_and_a_write_gets_its_own() -> None:
-    with WireServer(answer(DONE)) as server, make_client(server.url) as client:
+@pytest.mark.parametrize(("promise", "connections"), [((KEPT,), 1), ((), 2), (("Connection: close",), 3)])
+def test_a_write_shares_only_a_connection_that_is_promised(
+    promise: tuple[str, ...], connections: int
+) -> None:
+    script = answer(DONE, 200, *promise, keep_alive="Connection: close" not in promise)
+    with WireServer(script) as server, make_client(server.url) as client:
         client.list_ota_modules("a1FlqIQ0000")
-        client.list_ota_modules("a1FlqIQ0000")
-        assert server.connections == 1
         client.create_ota_module(make_module())
-        assert server.connections == 2
         client.list_ota_modules("a1FlqIQ0000")
-        assert server.connections == 2
+        assert (server.connections, len(server.requests)) == (connections, 3)
 
 
 def test_an_idle_connection_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "MAX_IDLE_S", 0.0)
-    with WireServer(answer(DONE)) as server, make_client(server.url) as client:
+    monkeypatch.setattr(transport, "MAX_READ_IDLE_S", 0.0)
+    monkeypatch.setattr(transport, "MAX_WRITE_IDLE_S", 0.0)
+    with WireServer(answer(DONE, 200, KEPT)) as server, make_client(server.url) as client:
         client.list_ota_modules("a1FlqIQ0000")
         client.list_ota_modules("a1FlqIQ0000")
-        assert server.connections == 2
+        client.create_ota_module(make_module())
+        assert server.connections == 3
 
 
 def test_a_server_that_closes_between_calls_does_no_harm() -> None:
