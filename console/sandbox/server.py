@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -27,7 +27,7 @@ POLL_S = 0.02
 
 
 class Sandbox:
-    """Both platforms on two ports, serving from construction of the `with` block to its end.
+    """Both platforms on two ports: open once constructed, served inside a `with` block.
 
     `data` is a file or ":memory:"; port 0 lets the system choose; `keys` maps access key ids to secrets;
     `limits` is True for the published queries per second, False for none, or replacements by operation.
@@ -57,12 +57,7 @@ class Sandbox:
         backend = Backend(database=database, state=State(database), region=region, settings=settings)
         self._engine = Engine(gate, backend)
         self.control = Control(self._engine, limiter)
-        try:
-            for dialect, number in ((ALIBABA, port), (TUYA, tuya_port)):
-                self._doors.append(Door((host, number), self._answerer(dialect)))
-        except OSError:
-            self.stop()
-            raise
+        self._open_doors(host, ((ALIBABA, port), (TUYA, tuya_port)))
 
     @property
     def url(self) -> str:
@@ -101,6 +96,14 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _open_doors(self, host: str, ports: Iterable[tuple[Dialect, int]]) -> None:
+        try:
+            for dialect, port in ports:
+                self._doors.append(Door((host, port), self._answerer(dialect)))
+        except (OSError, OverflowError):
+            self.stop()
+            raise
 
     def _answerer(self, dialect: Dialect) -> Callable[[Request], Reply]:
         def answer(request: Request) -> Reply:
