@@ -12,6 +12,8 @@ _CANONICAL = re.compile(r"(string\s*to\s*sign|canonical\s*(request|string))\b.*"
 
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Replace every secret, plain or percent-encoded once or twice, and cut off what was signed."""
+    if not text:
+        return text
     text = _CANONICAL.sub(rf"\1 {WITHHELD}", text)
     forms = {form for secret in secrets if secret for form in (_forms(secret) if "%" in text else (secret,))}
     for form in sorted(forms, key=len, reverse=True):

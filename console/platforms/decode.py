@@ -7,6 +7,8 @@ without regard to case. Whoever reads on asks for them in lower case.
 import json
 from typing import Any
 
+from console.lib.plaintext import storable
+
 # An error envelope is a few hundred bytes; nothing else is read as XML.
 MAX_XML_BYTES = 65_536
 
@@ -19,8 +21,10 @@ class MalformedError(ValueError):
 
 def parse_json(body: bytes) -> Object:
     """Parse a JSON object. Raise MalformedError for anything else, NaN and contradicting keys included."""
+    # Only an escape can smuggle in what nothing can store: half surrogate pairs and NUL.
+    fold = _fold_and_clean if b"\\u" in body else _fold_keys
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_fold_keys, parse_constant=_no_constant)
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=fold, parse_constant=_no_constant)
     except MalformedError:
         raise
     except (ValueError, RecursionError):
@@ -71,6 +75,10 @@ def _fold_keys(pairs: list[tuple[str, Any]]) -> Object:
             raise MalformedError("The answer says two different things under one name.")
         folded[name] = value
     return folded
+
+
+def _fold_and_clean(pairs: list[tuple[str, Any]]) -> Object:
+    return _fold_keys([(key, storable(value) if isinstance(value, str) else value) for key, value in pairs])
 
 
 def _no_constant(_name: str) -> float:

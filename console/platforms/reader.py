@@ -4,14 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.lib.plaintext import storable
 from console.platforms.decode import MalformedError, Object
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 # What fits every database's whole numbers.
 _MAX_NUMBER = 10**18
 # 2020-10-13T09:46Z, with seconds or milliseconds; one table prints a blank before the T.
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) ?T(\d\d:\d\d)(:\d\d)?(\.\d{1,6})?Z", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d ?T\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,7 +31,7 @@ class Reader:
             return ""
         if not isinstance(value, str):
             raise _unexpected(name)
-        return storable(value)
+        return value
 
     def text_or_number(self, name: str) -> str:
         """Text, or a whole number as its text."""
@@ -80,24 +79,18 @@ class Reader:
         value = self.raw(name)
         if value is None or value == "":
             return None
-        if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
+        if isinstance(value, str) and not value.isdigit():
             return _text_moment(name, value)
         return _epoch_moment(name, self.needed_number(name))
 
 
 def _text_moment(name: str, text: str) -> datetime:
-    match = _MOMENT.fullmatch(text)
-    if not match:
+    if not _MOMENT.fullmatch(text):
         raise _unexpected(name)
-    date, clock, seconds, fraction = match.groups()
     try:
-        return datetime.fromisoformat(f"{date}T{clock}{seconds or ':00'}{_six_digits(fraction)}+00:00")
+        return datetime.fromisoformat(text.replace(" ", ""))
     except ValueError:
         raise _unexpected(name) from None
-
-
-def _six_digits(fraction: str | None) -> str:
-    return (fraction or "").ljust(7, "0") if fraction else ""
 
 
 def _epoch_moment(name: str, milliseconds: int) -> datetime:

@@ -288,6 +288,13 @@ def test_query_product_wants_exactly_one(data: object) -> None:
         results.queried_product(folded({"Data": data}))
 
 
+def test_text_that_nothing_could_store_is_made_harmless() -> None:
+    (module,) = results.modules(
+        parse_json(rb'{"Data": {"ModuleName": "ble", "Desc": "a\ud800\u0000\u706f"}}'), "a1"
+    )
+    assert module.desc == "a?\ufffd灯"
+
+
 def test_two_keys_are_an_error() -> None:
     with pytest.raises(MalformedError, match="two"):
         results.created_product(folded({"ProductKey": "a1", "Data": {"ProductKey": "a2"}}))
