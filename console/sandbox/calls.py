@@ -34,6 +34,11 @@ class Call:
     signed_headers: tuple[str, ...]
     request: Request
 
+    @property
+    def owner(self) -> str:
+        """Whose nonces and quota this call uses: the access key, apart for each platform."""
+        return f"{self.dialect.name}:{self.common['AccessKeyId']}"
+
 
 def read_call(request: Request, dialect: Dialect) -> Call:
     """Read the call out of query, form body and headers; raises GatewayError for unreadable parameters."""

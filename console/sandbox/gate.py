@@ -19,10 +19,10 @@ from console.sandbox.errors import GatewayError
 from console.sandbox.limits import RateLimiter, quota_group
 from console.sandbox.nonces import Nonces
 from console.sandbox.operations import OPERATIONS, Operation
+from console.sandbox.verification import check_signature
 
 WINDOW_S = 900
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-ACS3_SIGNED = ("host", "x-acs-action", "x-acs-content-sha256", *ACS3_HEADERS.values())
 METHODS = {"rpc": "HMAC-SHA1", "acs3": signatures.ACS3}
 
 
@@ -43,7 +43,7 @@ class Gate:
         _check_method(call, operation)
         _check_common(call)
         _check_time(call.common["Timestamp"])
-        _check_signature(call, self._find_secret(call.common["AccessKeyId"]))
+        check_signature(call, self._find_secret(call.common["AccessKeyId"]))
         self._check_nonce(call)
         self._check_quota(call)
         _check_required(call, operation)
@@ -56,13 +56,11 @@ class Gate:
         return self._keys[key_id]
 
     def _check_nonce(self, call: Call) -> None:
-        owner = f"{call.dialect.name}:{call.common['AccessKeyId']}"
-        if not self._nonces.remember(owner, call.common["SignatureNonce"], int(time.time())):
+        if not self._nonces.remember(call.owner, call.common["SignatureNonce"], int(time.time())):
             raise errors.nonce_used()
 
     def _check_quota(self, call: Call) -> None:
-        owner = f"{call.dialect.name}:{call.common['AccessKeyId']}"
-        if not self._limiter.admit(owner, quota_group(call.action, call.parameters)):
+        if not self._limiter.admit(call.owner, quota_group(call.action, call.parameters)):
             raise errors.throttled()
 
 
@@ -87,16 +85,20 @@ def _check_method(call: Call, operation: Operation) -> None:
 
 
 def _check_common(call: Call) -> None:
-    names = call.dialect.common if call.scheme == "rpc" else (*ACS3_HEADERS, "AccessKeyId", "Signature")
-    for name in names:
+    for name, shown in _mandatory(call).items():
         if not call.common.get(name):
-            raise errors.missing_common(
-                name if call.scheme == "rpc" else ACS3_HEADERS.get(name, "Authorization")
-            )
+            raise errors.missing_common(shown)
     if call.common["SignatureMethod"].upper() != METHODS[call.scheme]:
         raise GatewayError("InvalidSignatureMethod", "Specified signature method is not valid.")
     if call.scheme == "rpc" and call.common.get("SignatureVersion", "1.0") != "1.0":
         raise errors.invalid_parameter("SignatureVersion")
+
+
+def _mandatory(call: Call) -> dict[str, str]:
+    """Return the mandatory common parameters with the names under which this scheme sends them."""
+    if call.scheme == "rpc":
+        return {name: name for name in call.dialect.common}
+    return {**ACS3_HEADERS, "AccessKeyId": "Authorization", "Signature": "Authorization"}
 
 
 def _check_time(timestamp: str) -> None:
@@ -114,37 +116,6 @@ def _read_time(timestamp: str) -> float:
         return datetime.fromisoformat(timestamp).timestamp()
     except ValueError as error:
         raise malformed from error
-
-
-def _check_signature(call: Call, secret: str) -> None:
-    if call.scheme == "rpc":
-        _check_rpc(call, secret)
-    else:
-        _check_acs3(call, secret)
-
-
-def _check_rpc(call: Call, secret: str) -> None:
-    text = signatures.rpc_string_to_sign(call.method, call.parameters)
-    if not signatures.matches(signatures.rpc_signature(secret, text), call.common["Signature"]):
-        # The old Python client takes what follows the first colon for the string to sign.
-        message = f"Specified signature is not matched with our calculation. server string to sign is:{text}"
-        raise GatewayError("SignatureDoesNotMatch", message)
-
-
-def _check_acs3(call: Call, secret: str) -> None:
-    unsigned = [name for name in ACS3_SIGNED if name not in call.signed_headers]
-    headers = call.request.headers
-    canonical = signatures.acs3_canonical_request(
-        call.method, call.query, headers, call.signed_headers, call.request.body
-    )
-    text = signatures.acs3_string_to_sign(canonical)
-    expected = signatures.acs3_signature(secret, text)
-    if unsigned or not signatures.matches(expected, call.common["Signature"]):
-        message = (
-            "Specified signature does not match our calculation. "
-            f"server StringToSign is [{text}] server CanonicalRequest is [{canonical}]"
-        )
-        raise GatewayError("SignatureDoesNotMatch", message)
 
 
 def _check_required(call: Call, operation: Operation) -> None:
