@@ -19,6 +19,8 @@ FIXED = {"platform", "instance", "product_key", "product_secret"}
 # Column -> its type, for what may be changed.
 PRODUCT_COLUMNS = {name: kind for name, kind in get_type_hints(Product).items() if name not in FIXED}
 MODULE_COLUMNS = {name: kind for name, kind in get_type_hints(Module).items() if name not in FIXED}
+# Milliseconds since the epoch up to here, the year 5138, are times that Python can write.
+MAX_NUMBER = 10**14
 CONSOLE_DEFAULTS = {"NodeType": "0", "AliyunCommodityCode": "iothub_senior", "DataFormat": "1"}
 
 
@@ -166,6 +168,8 @@ def _check_columns(changes: Mapping[str, Any], columns: Mapping[str, Any]) -> No
     for name, value in changes.items():
         if not isinstance(value, columns[name]):
             raise ValueError(f"{name} has the wrong type")
+        if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
+            raise ValueError(f"{name} must be 0 to {MAX_NUMBER}")
 
 
 def _check_names(given: Mapping[str, Any], known: set[str]) -> None:

@@ -118,6 +118,37 @@ def test_xml_repeats_the_element_of_a_bare_array(alibaba):
     assert [data.findtext("ModuleName") for data in root.findall("Data")] == ["one", "two"]
 
 
+# Alibaba: CreateProduct, sample success response.
+SAMPLE = """
+<CreateProductResponse>
+  <Data>
+    <Description>Product test</Description><DataFormat>1</DataFormat><ProtocolType>modbus</ProtocolType>
+    <ProductKey>a1FlqIQ****</ProductKey><ProductSecret>U5tW7i44uilc****</ProductSecret>
+    <NodeType>0</NodeType><ProductName>Test</ProductName>
+    <AliyunCommodityCode>iothub_senior</AliyunCommodityCode><AuthType>secret</AuthType>
+    <ResourceGroupId>rg-acfmxazb4ph****</ResourceGroupId>
+  </Data>
+  <ProductKey>a1FlqIQ****</ProductKey>
+  <RequestId>E55E50B7-40EE-4B6B-8BBE-D3ED55CCF565</RequestId>
+  <Success>true</Success>
+</CreateProductResponse>
+"""
+
+
+def fields(text):
+    return {element.tag: element.text for element in ET.fromstring(text).iter() if len(element) == 0}
+
+
+def test_xml_has_the_fields_of_the_vendors_sample(alibaba):
+    sample = fields(SAMPLE)
+    issued = {"ProductKey", "ProductSecret", "RequestId", "Success"}
+    request = {name: value for name, value in sample.items() if name not in issued}
+    answer = fields(alibaba.call("CreateProduct", Format="XML", **request).text())
+    assert set(answer) == {*sample, "Id2"}
+    assert {name: answer[name] for name in request} == request
+    assert answer["Success"] == "true"
+
+
 def test_xml_keeps_the_wrapper_of_the_product_list(alibaba):
     alibaba.product()
     answer = alibaba.call("QueryProductList", CurrentPage="1", PageSize="9", Format=None)
