@@ -1,5 +1,6 @@
 """Bring the database, the static files and the demonstration up to date: one Django process for all of it."""
 
+import io
 import os
 import sys
 
@@ -28,7 +29,7 @@ def main() -> int:
 def _prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("check", databases=["default"], stdout=sys.stderr)
+    call_command("check", databases=["default"], stdout=io.StringIO())
     if settings.DEMO:
         call_command("demo")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from bin.tools.spawn import spawn
 
 START_LIMIT_S = 100
-STOP_LIMIT_S = 30
+STOP_LIMIT_S = 40
 
 
 @dataclass(frozen=True, slots=True)
