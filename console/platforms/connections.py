@@ -53,7 +53,7 @@ class _StrictResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        if self.msg.defects or self.msg.get_payload():
+        if self.msg.defects:
             raise http.client.HTTPException("the header is malformed")
 
 

@@ -68,12 +68,9 @@ def looks_like_xml(body: bytes) -> bool:
 
 
 def _fold_keys(pairs: list[tuple[str, Any]]) -> Object:
-    folded: Object = {}
-    for key, value in pairs:
-        name = key.lower()
-        if name in folded and folded[name] != value:
-            raise MalformedError("The answer says two different things under one name.")
-        folded[name] = value
+    folded = {key.lower(): value for key, value in pairs}
+    if len(folded) < len(pairs) and any(folded[key.lower()] != value for key, value in pairs):
+        raise MalformedError("The answer says two different things under one name.")
     return folded
 
 

@@ -26,12 +26,12 @@ class Reader:
 
     def text(self, name: str) -> str:
         """Text, "" when it is absent."""
-        value = self.raw(name)
+        value = self._fields.get(name.lower())
+        if isinstance(value, str):
+            return value
         if value is None:
             return ""
-        if not isinstance(value, str):
-            raise _unexpected(name)
-        return value
+        raise _unexpected(name)
 
     def text_or_number(self, name: str) -> str:
         """Text, or a whole number as its text."""
@@ -76,7 +76,7 @@ class Reader:
 
     def moment(self, name: str) -> datetime | None:
         """A time in UTC: milliseconds since 1970, or text in one of the published forms."""
-        value = self.raw(name)
+        value = self._fields.get(name.lower())
         if value is None or value == "":
             return None
         if isinstance(value, str) and not value.isdigit():

@@ -107,6 +107,10 @@ class _PinnedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *_args: Any, **_kwargs: Any) -> HTTPConnectionPool:
         return self._pool
 
+    def request_url(self, *_args: Any, **_kwargs: Any) -> str:
+        """Tell urllib3 no more than the path; the connection itself knows the rest."""
+        return "/"
+
     def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:
         """Do nothing: the pool's own context verifies, and was made once instead of per connection."""
 
@@ -128,6 +132,8 @@ def _read(response: Response, limit: int) -> bytes:
         if size > limit:
             raise AnswerTooLargeError(limit)
         chunks.append(chunk)
+        if response.raw.length_remaining == 0:
+            break
     return b"".join(chunks)
 
 

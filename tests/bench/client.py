@@ -22,12 +22,14 @@ from multiprocessing.connection import Connection
 from tests.bench.callers import CALLERS
 
 OPERATIONS = ("read", "write")
+# What a read answers with: a product with a few modules.
+MODULES = 3
 MODULE = {"ModuleName": "ble", "AliasName": "BLE", "Desc": "BLE module", "ProductKey": "a1FlqIQ0000"}
 BODY = json.dumps(
     {
         "RequestId": "9F41D14E-CB5F-4CCE-939C-057F39E688F5",
         "Success": True,
-        "Data": [MODULE | {"GmtCreate": "2020-10-13T09:46Z", "GmtModified": "2020-10-13T09:46Z"}] * 10,
+        "Data": [MODULE | {"GmtCreate": "2020-10-13T09:46Z", "GmtModified": "2020-10-13T09:46Z"}] * MODULES,
     }
 ).encode()
 # "Connection: keep-alive" is what nginx and its kin say, in front of most gateways.
