@@ -3,9 +3,11 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,7 +21,7 @@ BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 IN_PARALLEL = ["-n", "auto", "-m", "not browser"]
 IN_A_BROWSER = ["-m", "browser"]
 NOTHING_COLLECTED = 5
-ABORT_LIMIT_S = 20
+ABORT_LIMIT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,18 @@ class Suite:
 
 
 def _run(command: list[str], env: dict[str, str]) -> int:
-    """Run to the end; when we are stopped, let pytest put its fixtures away first."""
+    """Run to the end; when we are stopped, let pytest and its workers put their fixtures away first."""
     process = spawn(command, cwd=ROOT, env=env)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        process.wait(ABORT_LIMIT_S)
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ABORT_LIMIT_S)
         raise
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
