@@ -298,6 +298,14 @@ def test_neither_proxy_nor_netrc_is_taken_from_the_environment(
     assert b"cookie" not in sent
 
 
+def test_a_request_that_leaves_only_in_part_is_unknown() -> None:
+    endless = make_module(desc="x" * 20_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with make_tuya_client(url) as client, pytest.raises(Unknown, match="in time"):
+            client.create_ota_module(endless)
+
+
 @pytest.mark.parametrize("scheme", SignatureScheme)
 def test_the_bytes_sent_are_the_bytes_signed(scheme: SignatureScheme) -> None:
     module = make_module(alias_name="条码 +*~/&=%'\"", desc="")
@@ -306,6 +314,7 @@ def test_the_bytes_sent_are_the_bytes_signed(scheme: SignatureScheme) -> None:
         request = server.requests[0]
     assert b"AliasName=%E6%9D%A1%E7%A0%81%20%2B%2A~%2F%26%3D%25%27%22&" in request
     assert b"Desc=&" in request
+    assert b"accept-encoding: identity\r\n" in request.lower()
 
 
 def test_a_refusal_is_told_after_trouble_too() -> None:
