@@ -70,7 +70,9 @@ class Transport:
 
     def _may_reuse(self, writes: bool) -> bool:
         idle_s = time.monotonic() - self._last_answer_at
-        return self._promised and idle_s <= MAX_WRITE_IDLE_S if writes else idle_s <= MAX_READ_IDLE_S
+        if writes:
+            return self._promised and idle_s <= MAX_WRITE_IDLE_S
+        return idle_s <= MAX_READ_IDLE_S
 
     def _lost(self, failure: Exception, *, writes: bool) -> PlatformError:
         if not self._exchange.sent:
@@ -146,7 +148,9 @@ def _pool(connection: Connection, exchange: Exchange) -> HTTPConnectionPool:
 
 @lru_cache(maxsize=2)
 def _tls_context(verify: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=certifi.where())
+    # The system's store knows a company's own authority; certifi's serves machines that have none.
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -5,6 +5,7 @@ import json
 import resource
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -201,16 +202,17 @@ def test_a_handshake_that_breaks_is_not_sent() -> None:
             client.create_ota_module(make_module())
 
 
-def test_a_handshake_that_is_reset_is_not_sent() -> None:
+def test_a_handshake_that_is_cut_off_is_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        with WireServer() as helper, make_client(url) as client:
-            helper._start(lambda: _accept_and_reset(listener))
-            with pytest.raises(NotSent):
-                client.create_ota_module(make_module())
+        server = threading.Thread(target=_accept_and_hang_up, args=(listener,))
+        server.start()
+        with make_client(url) as client, pytest.raises(NotSent):
+            client.create_ota_module(make_module())
+        server.join()
 
 
-def _accept_and_reset(listener: socket.socket) -> None:
+def _accept_and_hang_up(listener: socket.socket) -> None:
     connection, _peer = listener.accept()
     connection.recv(10)
     connection.close()
@@ -281,6 +283,15 @@ def test_nothing_is_sent_twice_on_a_connection_that_dies() -> None:
             client.list_ota_modules("a1FlqIQ0000")
         assert len(server.requests) == 2
         client.list_ota_modules("a1FlqIQ0000")
+
+
+def test_an_authority_of_the_system_store_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = WireServer(answer(DONE), tls=make_tls_context(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "loopback.pem"))
+    transport._tls_context.cache_clear()
+    with server, make_client(server.url) as client:
+        assert client.create_ota_module(make_module()).request_id == DONE["RequestId"]
+    transport._tls_context.cache_clear()
 
 
 def test_neither_proxy_nor_netrc_is_taken_from_the_environment(
