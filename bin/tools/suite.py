@@ -11,17 +11,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from bin.tools import ROOT, apt, clean_environment, postgres
 from bin.tools.results import Results
 from bin.tools.spawn import spawn
-from bin.tools.terminal import say, status_of
+from bin.tools.terminal import SetupError, say, status_of
 
 BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 IN_PARALLEL = ["-n", "auto", "-m", "not browser"]
 IN_A_BROWSER = ["-m", "browser"]
 NOTHING_COLLECTED = 5
 ABORT_LIMIT_S = 10
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +42,31 @@ class Suite:
         if self.fast:
             self.results.add_missing("--fast: PostgreSQL and the browser were left out")
             return
-        self._postgresql()
-        if self._has("Chromium", lambda: shutil.which("chromium"), BROWSER_PACKAGES):
+        if programs := self._find("PostgreSQL", postgres.find_programs, [postgres.PACKAGE]):
+            self._postgresql(programs)
+        if self._find("Chromium", lambda: shutil.which("chromium"), BROWSER_PACKAGES):
             self._pytest("Chromium", IN_A_BROWSER, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
     def _checks(self) -> None:
         if _run([sys.executable, "-m", "bin.tools.checks"], dict(os.environ)):
             self.results.add_failure("bin/check failed: see above")
 
-    def _postgresql(self) -> None:
-        if self._has("PostgreSQL", postgres.find_programs, [postgres.PACKAGE]):
-            programs = postgres.find_programs()
-            assert programs  # noqa: S101 - just found
+    def _postgresql(self, programs: Path) -> None:
+        try:
             with postgres.temporary_cluster(programs) as url:
                 self._pytest("PostgreSQL", IN_PARALLEL, DATABASE_URL=url)
+        except (SetupError, OSError) as trouble:
+            self.results.add_failure(f"PostgreSQL: {trouble}")
 
-    def _has(self, name: str, find: Callable[[], object], packages: list[str]) -> bool:
-        """Whether it is there, after an attempt to install it where a gap would be a failure."""
+    def _find(self, name: str, find: Callable[[], Found | None], packages: list[str]) -> Found | None:
+        """Return what a run needs, after an attempt to install it where a gap would be a failure."""
         if not find() and self.results.strict and apt.can_install():
             say(f"Installing {' '.join(packages)}")
             apt.install(packages)
-        if not find():
+        found = find()
+        if not found:
             self.results.add_missing(f"{name}: not run, it is not installed: {apt.command_for(packages)}")
-        return bool(find())
+        return found
 
     def _pytest(self, name: str, options: list[str], **settings: str) -> None:
         say(f"\n=== {name}")
