@@ -90,6 +90,8 @@ def _wait_for_answers(family: Family, chosen: Options) -> None:
         if time.monotonic() > deadline:
             raise SetupError(f"no answer from what was started within {START_LIMIT_S} s")
         time.sleep(0.1)
+    # The worker answers nobody: that it has not ended meanwhile is all there is to see.
+    family.require_alive()
 
 
 def _all_answer(chosen: Options) -> bool:
