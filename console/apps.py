@@ -1,0 +1,12 @@
+"""The console as Django's application."""
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    name = "console"
+    verbose_name = "OTA Console"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from console import admin, checks  # noqa: F401, PLC0415  registered once the models are there

@@ -1,0 +1,59 @@
+"""The audit trail: append-only. The stored canonical text is the record; the columns are derived from it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class Outcome(models.TextChoices):
+    REQUESTED = "requested"
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent", "not sent"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+    DENIED = "denied"
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete an audit entry."""
+
+
+class AuditEntry(models.Model):
+    """Columns are for filtering and paging only. References are plain values: an entry outlives what it names."""
+
+    record = models.TextField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=32)
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    account_slug = models.CharField(max_length=40, blank=True)
+    target_kind = models.CharField(max_length=16, blank=True)
+    target_id = models.CharField(max_length=36, blank=True)
+    target_name = models.CharField(max_length=128, blank=True)
+    operation_id = models.CharField(max_length=36, blank=True)
+    request_id = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = (
+            models.Index(fields=["actor", "id"], name="audit_by_actor"),
+            models.Index(fields=["action", "id"], name="audit_by_action"),
+            models.Index(fields=["outcome", "id"], name="audit_by_outcome"),
+            models.Index(fields=["target_id", "id"], name="audit_by_target"),
+            models.Index(fields=["at", "id"], name="audit_by_time"),
+            models.Index(fields=["request_id"], name="audit_by_request"),
+            models.Index(fields=["operation_id", "id"], name="audit_by_operation"),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.action} {self.target_name}: {self.outcome}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnlyError("an audit entry cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("an audit entry cannot be deleted")

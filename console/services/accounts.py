@@ -1,0 +1,111 @@
+"""Accounts: entered by administrators; the only place where an access key secret is opened."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+
+from console.lib.sealing import Sealer
+from console.models import Account, Outcome, User
+from console.platforms.client import PlatformClient
+from console.platforms.types import Connection, Credentials, Platform, SignatureScheme, Timeouts
+from console.services import audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEntry:
+    """What an administrator enters. `access_key_secret` is empty where an edit keeps the stored one."""
+
+    slug: str
+    title: str
+    platform: str
+    endpoint: str
+    signature_scheme: str
+    access_key_id: str
+    access_key_secret: str = ""
+    region: str = ""
+    iot_instance_id: str = ""
+    http_method: str = ""
+    is_protected: bool = False
+
+
+# What may stand in the audit trail of an account; the secret is told of by one word.
+_AUDITED = (
+    "slug",
+    "title",
+    "platform",
+    "endpoint",
+    "signature_scheme",
+    "access_key_id",
+    "region",
+    "iot_instance_id",
+    "http_method",
+    "is_protected",
+)
+
+
+@cache
+def sealer() -> Sealer:
+    return Sealer(settings.SEAL_KEYS)
+
+
+def create_account(*, entry: AccountEntry, actor: User | None) -> Account:
+    """Store a new account and tell the trail; `actor` is None for a command on the server."""
+    with transaction.atomic():
+        account = Account()
+        _fill(account, entry)
+        account.save(force_insert=True)
+        _tell("account.create", account, entry, actor)
+    return account
+
+
+def update_account(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:
+    """Change an account. Its slug and platform stay: products and the trail refer to them."""
+    with transaction.atomic():
+        slug, platform = account.slug, account.platform
+        _fill(account, entry)
+        account.slug, account.platform = slug, platform
+        account.save()
+        _tell("account.update", account, entry, actor)
+    return account
+
+
+def _fill(account: Account, entry: AccountEntry) -> None:
+    for name in _AUDITED:
+        setattr(account, name, getattr(entry, name))
+    if entry.access_key_secret:
+        account.sealed_access_key_secret = sealer().seal(entry.access_key_secret, place=account.place_of_secret)
+
+
+def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None) -> None:
+    told = {name: str(getattr(account, name)) for name in _AUDITED}
+    told["access_key_secret"] = "changed" if entry.access_key_secret else "kept"
+    audit.append(
+        audit.Event(
+            action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told
+        )
+    )
+
+
+def connection_of(account: Account) -> Connection:
+    """How an account's platform is reached: no secret in it."""
+    return Connection(
+        platform=Platform(account.platform),
+        endpoint=account.endpoint,
+        region=account.region,
+        iot_instance_id=account.iot_instance_id,
+        scheme=SignatureScheme(account.signature_scheme),
+        http_method=account.http_method,
+        timeouts=Timeouts(
+            connect_s=settings.PLATFORM_CONNECT_TIMEOUT_S,
+            read_s=settings.PLATFORM_READ_TIMEOUT_S,
+            total_s=settings.PLATFORM_TOTAL_TIMEOUT_S,
+        ),
+    )
+
+
+def client_for(account: Account) -> PlatformClient:
+    """A client that signs with the account's key; use it as a context manager."""
+    secret = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
+    return PlatformClient(connection_of(account), Credentials(account.access_key_id, secret))

@@ -1,0 +1,126 @@
+"""The audit trail: the only place that appends to it, and the reading of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from console.lib.canonical import canonical
+from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, User
+from console.services.paging import Order, Page, page
+
+NEWEST_FIRST = Order(fields=("id",), descending=True)
+
+Target = Account | Product | Module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that somebody did or tried. `parameters` are those of the request, without any secret;
+    `actor` is None for what was found outside the console or done by its own schedule.
+    """
+
+    action: str
+    outcome: Outcome
+    actor: User | None
+    account: Account | None = None
+    target: Target | None = None
+    target_name: str = ""
+    operation: Operation | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    request_id: str = ""
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+
+
+def append(event: Event) -> AuditEntry:
+    """Append one entry, inside the transaction of the change that it tells of: outside of one is a bug."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs into the transaction of its change")
+    at = timezone.now()
+    columns = _columns(event)
+    record = canonical(
+        columns
+        | {
+            "at": at.isoformat(timespec="microseconds"),
+            "parameters": dict(event.parameters),
+            "http_status": event.http_status,
+            "code": event.code,
+            "message": event.message,
+        }
+    )
+    return AuditEntry.objects.create(record=record, at=at, **columns)
+
+
+def _columns(event: Event) -> dict[str, str | int | None]:
+    """What pages filter by: each of these is in the record as well, under the same name."""
+    return {
+        "actor_id": event.actor.pk if event.actor else None,
+        "action": event.action,
+        "outcome": event.outcome.value,
+        "account_slug": event.account.slug if event.account else "",
+        "target_kind": type(event.target).__name__.lower() if event.target else "",
+        "target_id": str(event.target.pk) if event.target else "",
+        "target_name": event.target_name or str(event.target or ""),
+        "operation_id": str(event.operation.pk) if event.operation else "",
+        "request_id": event.request_id,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The filters of the trail; an empty one does not filter. Times are UTC, `until` is exclusive."""
+
+    actor: str = ""
+    action: str = ""
+    account: str = ""
+    outcome: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def find_entries(*, search: Search, only_of: User | None, cursor: str = "", size: int = 50) -> Page[AuditEntry]:
+    """A page of the trail, newest first; `only_of` limits it to what that person did."""
+    entries = _filtered(AuditEntry.objects.select_related("actor").all(), search)
+    if only_of:
+        entries = entries.filter(actor=only_of)
+    return page(entries, order=NEWEST_FIRST, cursor=cursor, size=size)
+
+
+def _filtered(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEntry]:
+    exact = {
+        "actor__username": search.actor,
+        "action": search.action,
+        "account_slug": search.account,
+        "outcome": search.outcome,
+        "at__gte": search.since,
+        "at__lt": search.until,
+    }
+    entries = entries.filter(**{name: value for name, value in exact.items() if value})
+    if search.text:
+        entries = entries.filter(
+            Q(target_name__icontains=search.text)
+            | Q(request_id__istartswith=search.text)
+            | Q(target_id=search.text)
+            | Q(operation_id=search.text)
+        )
+    return entries
+
+
+def history_of(*targets: Target, size: int = 8) -> list[AuditEntry]:
+    """The latest entries on these objects, newest first."""
+    return list(
+        AuditEntry.objects.select_related("actor")
+        .filter(target_id__in=[str(target.pk) for target in targets])
+        .order_by("-id")[:size]
+    )
+
+
+def story_of(operation_id: str) -> list[AuditEntry]:
+    """All entries of one operation, in order."""
+    return list(AuditEntry.objects.select_related("actor").filter(operation_id=operation_id).order_by("id"))

@@ -1,0 +1,153 @@
+"""What a person can be told when a service does not do what was asked.
+
+ConsoleError
+├── RulesBrokenError      a rule of the platform or of the console; nothing was sent
+├── UnderWayError         the same thing is already under way or unsettled; nothing was sent
+├── FormReusedError       the form was sent before, with other content; nothing was sent
+└── ReadFailedError       the platform could not be read; a read changes nothing
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.models import Operation, OperationState
+from console.platforms.errors import NotSent, PlatformError, Refused
+from console.platforms.rules import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What happened, whether anything changed on the platform, and what to do next."""
+
+    title: str
+    changed: str
+    next: str = ""
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+    status: int = 409
+
+
+class ConsoleError(Exception):
+    """The root; `problem` is what a page shows."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+class RulesBrokenError(ConsoleError):
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = [finding for finding in findings if finding.severity is Severity.ERROR]
+        super().__init__(Problem(title=self.findings[0].message, changed=NOTHING_SENT, status=422))
+
+
+class UnderWayError(ConsoleError):
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        super().__init__(
+            Problem(
+                title=f"“{operation.target_name}” is already under way: {operation.get_action_display()}, "
+                f"asked by {operation.actor}, is not settled yet.",
+                changed=NOTHING_SENT,
+                next="Open the operation to see what is known of it.",
+            )
+        )
+
+
+class FormReusedError(ConsoleError):
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        super().__init__(
+            Problem(
+                title=f"This form was sent before, for “{operation.target_name}”.",
+                changed=NOTHING_SENT,
+                next="Check what you entered and send it again: it counts as a new request from now on.",
+            )
+        )
+
+
+class ReadFailedError(ConsoleError):
+    def __init__(self, error: PlatformError) -> None:
+        self.error = error
+        super().__init__(problem_of(error))
+
+
+NOTHING_SENT = "Nothing was sent to the platform."
+NOTHING_CHANGED = "Nothing was changed on the platform."
+
+
+def problem_of(error: PlatformError) -> Problem:
+    """What to say of a read that failed."""
+    match error:
+        case Refused():
+            return Problem(
+                title="The platform refused.",
+                changed=NOTHING_CHANGED,
+                code=error.code,
+                message=error.message,
+                request_id=error.request_id,
+            )
+        case NotSent():
+            return Problem(
+                title="The platform cannot be reached.",
+                changed=NOTHING_SENT,
+                next="Try again in a moment. If it stays so, ask an administrator to check the account's endpoint.",
+                message=error.reason,
+                status=503,
+            )
+        case _:
+            return Problem(
+                title="The platform gave no usable answer.",
+                changed="Reading changes nothing on the platform.",
+                next="Try again in a moment.",
+                message=error.reason,
+                request_id=error.request_id,
+                status=502,
+            )
+
+
+def problem_of_operation(operation: Operation) -> Problem | None:
+    """What to say of a write that did not end well; None while it is under way and when it is done."""
+    match operation.state:
+        case OperationState.REFUSED:
+            return Problem(
+                title="The platform refused.",
+                changed=NOTHING_CHANGED,
+                next=_NEXT_STEP.get(operation.code, "Correct what it names and send it again."),
+                code=operation.code,
+                message=operation.message,
+                request_id=operation.request_id,
+            )
+        case OperationState.NOT_SENT:
+            return Problem(
+                title="The platform cannot be reached.",
+                changed=NOTHING_SENT,
+                next="Send it again in a moment. If it stays so, ask an administrator to check the account.",
+                message=operation.message,
+                status=503,
+            )
+        case OperationState.UNKNOWN:
+            return Problem(
+                title="The answer got lost: nobody can say yet whether the platform did it.",
+                changed="It may have changed the platform. It will not be sent a second time.",
+                next="Refresh the product or look at the platform before you decide.",
+                code=operation.code,
+                message=operation.message,
+                request_id=operation.request_id,
+                status=502,
+            )
+        case _:
+            return None
+
+
+_THROTTLED = "Too many requests use this account at the moment. Wait a few seconds and send it again."
+_NEXT_STEP = {
+    "Throttling": _THROTTLED,
+    "Throttling.User": _THROTTLED,
+    "Throttling.Api": _THROTTLED,
+    "SignatureDoesNotMatch": "Ask an administrator to check the account's access key secret.",
+    "InvalidAccessKeyId.NotFound": "Ask an administrator to check the account's access key.",
+    "InvalidAccessKeyId.Inactive": "Ask an administrator to check the account's access key.",
+    "iot.prod.NotExistedProduct": "The product is gone from the platform. Refresh it here to mark it so.",
+}

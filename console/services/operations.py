@@ -1,0 +1,209 @@
+"""The life of a write: planned, sent, then exactly one of done, refused, not sent, unknown.
+
+The intent is committed before anything can reach the platform, and no transaction is open while it is asked.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
+from console.models.operation import OPEN_STATES
+from console.platforms.client import PlatformClient
+from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
+from console.platforms.types import Answer
+from console.services import audit
+from console.services.accounts import client_for
+from console.services.errors import FormReusedError, UnderWayError
+
+Value = TypeVar("Value")
+
+THROTTLED_ATTEMPTS = 3
+THROTTLED_WAIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What somebody asks for. `natural_key` names the thing within the account: while an operation on it is
+    open, there is no second one. `parameters` are the business parameters as they are sent; none is secret.
+    """
+
+    form_token: UUID
+    actor: User
+    account: Account
+    action: Action
+    natural_key: str
+    target_name: str
+    parameters: Mapping[str, str]
+    product: Product | None = None
+    module: Module | None = None
+
+
+def perform(
+    intent: Intent,
+    *,
+    check: Callable[[], None],
+    call: Callable[[PlatformClient], Answer[Value]],
+    apply: Callable[[Operation, Value], None],
+) -> Operation:
+    """Carry out an intent once, however often its form arrives.
+
+    `check` runs in the transaction that records the intent and raises RulesBrokenError; `call` makes the one
+    request; `apply` writes the cache in the transaction that settles the operation as done.
+    Returns the operation in whatever state it reached; raises UnderWayError and FormReusedError, nothing sent.
+    """
+    operation, is_new = _record(intent, check)
+    if is_new:
+        _send(operation, call, apply)
+    return operation
+
+
+def _record(intent: Intent, check: Callable[[], None]) -> tuple[Operation, bool]:
+    try:
+        with transaction.atomic(durable=True):
+            if found := _by_token(intent):
+                return found, False
+            check()
+            return Operation.objects.create(created_at=timezone.now(), **_columns(intent)), True
+    except IntegrityError:
+        # Another process was faster: with this very form, or with the same thing.
+        if found := _by_token(intent):
+            return found, False
+        raise UnderWayError(_open_twin(intent)) from None
+
+
+def _columns(intent: Intent) -> dict[str, object]:
+    return {
+        "form_token": intent.form_token,
+        "actor": intent.actor,
+        "account": intent.account,
+        "action": intent.action,
+        "natural_key": intent.natural_key,
+        "target_name": intent.target_name,
+        "parameters": dict(intent.parameters),
+        "product": intent.product,
+        "module": intent.module,
+    }
+
+
+def _by_token(intent: Intent) -> Operation | None:
+    found = Operation.objects.select_related("account", "actor").filter(form_token=intent.form_token).first()
+    if found and not _is_same(found, intent):
+        raise FormReusedError(found)
+    return found
+
+
+def _is_same(operation: Operation, intent: Intent) -> bool:
+    return (
+        operation.actor_id == intent.actor.pk
+        and operation.account_id == intent.account.pk
+        and operation.action == intent.action
+        and operation.parameters == dict(intent.parameters)
+    )
+
+
+def _open_twin(intent: Intent) -> Operation:
+    return Operation.objects.select_related("actor").get(
+        account=intent.account, action=intent.action, natural_key=intent.natural_key, state__in=OPEN_STATES
+    )
+
+
+def _send(
+    operation: Operation,
+    call: Callable[[PlatformClient], Answer[Value]],
+    apply: Callable[[Operation, Value], None],
+) -> None:
+    with transaction.atomic(durable=True):
+        _move(operation, OperationState.PLANNED, OperationState.SENT, sent_at=timezone.now())
+        _tell(operation, Outcome.REQUESTED)
+    try:
+        with client_for(operation.account) as client:
+            answer = _call(operation, client, call)
+    except PlatformError as error:
+        _settle_failed(operation, error)
+        return
+    with transaction.atomic(durable=True):
+        _settle(operation, OperationState.DONE, request_id=answer.request_id)
+        apply(operation, answer.value)
+        operation.save(update_fields=["product", "module"])
+        _tell(operation, Outcome.DONE)
+
+
+def _call(
+    operation: Operation, client: PlatformClient, call: Callable[[PlatformClient], Answer[Value]]
+) -> Answer[Value]:
+    """The call, again only after a throttling answer: that one proves that nothing was done."""
+    while True:
+        operation.attempts += 1
+        try:
+            return call(client)
+        except Throttled as error:
+            wait_s = max(error.retry_after_s or 0.0, random.uniform(0.2, THROTTLED_WAIT_S))  # noqa: S311  jitter
+            if operation.attempts >= THROTTLED_ATTEMPTS or wait_s > 2 * THROTTLED_WAIT_S:
+                raise
+            time.sleep(wait_s)
+
+
+def _settle_failed(operation: Operation, error: PlatformError) -> None:
+    match error:
+        case Refused():
+            state, code, message = OperationState.REFUSED, error.code, error.message
+        case NotSent():
+            state, code, message = OperationState.NOT_SENT, "", error.reason
+        case _:
+            state, code, message = OperationState.UNKNOWN, "", error.reason
+    with transaction.atomic(durable=True):
+        _settle(
+            operation,
+            state,
+            code=code[:128],
+            message=message,
+            request_id=error.request_id,
+            http_status=error.http_status,
+        )
+        _tell(operation, Outcome(state.value))
+
+
+def _settle(operation: Operation, state: OperationState, **columns: object) -> None:
+    _move(
+        operation,
+        OperationState.SENT,
+        state,
+        settled_at=None if state == OperationState.UNKNOWN else timezone.now(),
+        attempts=operation.attempts,
+        **columns,
+    )
+
+
+def _move(operation: Operation, before: OperationState, after: OperationState, **columns: object) -> None:
+    """One guarded step: of two processes that try it, one does."""
+    moved = Operation.objects.filter(pk=operation.pk, state=before).update(state=after, **columns)
+    if not moved:
+        raise RuntimeError(f"operation {operation.pk} is no longer {before}")
+    for name, value in {"state": after, **columns}.items():
+        setattr(operation, name, value)
+
+
+def _tell(operation: Operation, outcome: Outcome) -> None:
+    audit.append(
+        audit.Event(
+            action=operation.action,
+            outcome=outcome,
+            actor=operation.actor,
+            account=operation.account,
+            target=operation.module or operation.product,
+            target_name=operation.target_name,
+            operation=operation,
+            parameters=operation.parameters,
+            request_id=operation.request_id,
+            http_status=operation.http_status,
+            code=operation.code,
+            message=operation.message,
+        )
+    )

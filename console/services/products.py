@@ -1,0 +1,279 @@
+"""Products: created on a platform or registered from one, read again, searched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
+from console.platforms import types
+from console.platforms.client import parameters_of
+from console.platforms.errors import PlatformError, Refused
+from console.platforms.rules import (
+    DEFAULT_MODULE,
+    MAX_CUSTOM_MODULES,
+    Finding,
+    Severity,
+    check_product,
+    check_product_change,
+    check_product_key,
+)
+from console.platforms.types import Platform, ProductChange, ProductSpec
+from console.services import audit, cache
+from console.services.accounts import client_for
+from console.services.errors import ReadFailedError, RulesBrokenError
+from console.services.operations import Intent, perform
+from console.services.paging import Order, Page, page
+
+GONE = "iot.prod.notexistedproduct"
+
+ORDERS = {
+    "name": Order(fields=("product_name", "id")),
+    "newest": Order(fields=("created_at", "id"), descending=True),
+    "stalest": Order(fields=("verified_at", "id")),
+}
+
+
+def create_product(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User) -> Operation:
+    """CreateProduct on behalf of `actor`. Raises RulesBrokenError, UnderWayError, FormReusedError: nothing sent."""
+    intent = Intent(
+        form_token=form_token,
+        actor=actor,
+        account=account,
+        action=Action.PRODUCT_CREATE,
+        natural_key=spec.product_name,
+        target_name=spec.product_name,
+        parameters=parameters_of(spec),
+    )
+
+    def apply(operation: Operation, shown: types.Product) -> None:
+        operation.product = cache.store_product(
+            account, _as_asked(shown, spec), at=timezone.now(), by="create product", created_by=actor
+        )
+
+    return perform(
+        intent,
+        check=lambda: refuse_broken(intent, findings_for_new(account, spec)),
+        call=lambda client: client.create_product(spec),
+        apply=apply,
+    )
+
+
+def findings_for_new(account: Account, spec: ProductSpec) -> list[Finding]:
+    """Everything that speaks against a new product, or is worth a warning."""
+    platform = Platform(account.platform)
+    findings = check_product(platform, spec, region=account.region)
+    twin = Product.objects.filter(account=account, product_name=spec.product_name, vanished_at=None).first()
+    if twin:
+        findings.append(
+            Finding(
+                field="product_name",
+                severity=Severity.ERROR,
+                rule="console.product_name.taken",
+                message=f"“{twin.product_name}” exists in this account already, as {twin.product_key}.",
+            )
+        )
+    return findings
+
+
+def refuse_broken(intent: Intent, findings: Iterable[Finding]) -> None:
+    """Raise RulesBrokenError when any finding is an error."""
+    findings = list(findings)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise RulesBrokenError(findings)
+
+
+def _as_asked(shown: types.Product, spec: ProductSpec) -> types.Product:
+    """The answer of CreateProduct leaves out some of what was asked for: what was asked fills it up."""
+    asked = ("net_type", "category_key", "validate_type", "protocol_type", "description", "data_format")
+    return replace(shown, **{name: getattr(shown, name) or getattr(spec, name) for name in asked})
+
+
+def update_product(
+    *, product: Product, product_name: str, description: str, form_token: UUID, actor: User
+) -> Operation:
+    """UpdateProduct: the name and the description. Raises as create_product does."""
+    change = ProductChange(
+        product_key=product.product_key, product_name=product_name, description=description or None
+    )
+    intent = Intent(
+        form_token=form_token,
+        actor=actor,
+        account=product.account,
+        action=Action.PRODUCT_UPDATE,
+        natural_key=product.product_key,
+        target_name=product_name,
+        parameters=parameters_of(change),
+        product=product,
+    )
+
+    def apply(operation: Operation, _: None) -> None:
+        Product.objects.filter(pk=product.pk).update(
+            product_name=product_name,
+            description=description or product.description,
+            verified_at=timezone.now(),
+            verified_by="edit product",
+        )
+
+    return perform(
+        intent,
+        check=lambda: refuse_broken(intent, check_product_change(Platform(product.account.platform), change)),
+        call=lambda client: client.update_product(change),
+        apply=apply,
+    )
+
+
+def register_product(*, account: Account, product_key: str, actor: User) -> Product:
+    """Take a product of the platform's own console into the cache, by its ProductKey, checked with QueryProduct.
+
+    Registering twice is harmless. Raises RulesBrokenError, or ReadFailedError when the platform does not show it.
+    """
+    findings = check_product_key(Platform(account.platform), product_key)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise RulesBrokenError(findings)
+    event = audit.Event(
+        action="product.register",
+        outcome=Outcome.DONE,
+        actor=actor,
+        account=account,
+        target_name=product_key,
+        parameters={"ProductKey": product_key},
+    )
+    at = timezone.now()
+    try:
+        with client_for(account) as client:
+            answer = client.query_product(product_key)
+            modules = client.list_ota_modules(product_key)
+    except PlatformError as error:
+        tell_failed_read(event, error)
+        raise ReadFailedError(error) from error
+    with transaction.atomic():
+        product = cache.store_product(account, answer.value, at=at, by="register product", created_by=actor)
+        cache.store_modules(product, modules.value, at=at, by="register product")
+        audit.append(
+            replace(event, target=product, target_name=product.product_name, request_id=answer.request_id)
+        )
+    return product
+
+
+def refresh_product(*, product: Product, actor: User) -> Product:
+    """Read a product and its modules again. Raises ReadFailedError; a product that the platform no longer has
+    is marked as gone and returned.
+    """
+    event = audit.Event(
+        action="product.refresh",
+        outcome=Outcome.DONE,
+        actor=actor,
+        account=product.account,
+        target=product,
+        parameters={"ProductKey": product.product_key},
+    )
+    at = timezone.now()
+    try:
+        with client_for(product.account) as client:
+            answer = client.query_product(product.product_key)
+            modules = client.list_ota_modules(product.product_key)
+    except PlatformError as error:
+        with transaction.atomic():
+            if error.code.lower() == GONE:
+                cache.mark_gone(product, at=at)
+            tell_failed_read(event, error)
+        if product.vanished_at:
+            return product
+        raise ReadFailedError(error) from error
+    with transaction.atomic():
+        product = cache.store_product(product.account, answer.value, at=at, by="refresh")
+        cache.store_modules(product, modules.value, at=at, by="refresh")
+        audit.append(replace(event, target=product, request_id=answer.request_id))
+    return product
+
+
+def tell_failed_read(event: audit.Event, error: PlatformError) -> None:
+    """The entry of a read that the platform refused or did not answer."""
+    outcome = {True: Outcome.REFUSED, False: Outcome.UNREADABLE}[isinstance(error, Refused)]
+    with transaction.atomic():
+        audit.append(
+            replace(
+                event,
+                outcome=outcome,
+                request_id=error.request_id,
+                http_status=error.http_status,
+                code=error.code,
+                message=error.message or error.reason,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSearch:
+    """The filters of the product list; an empty one does not filter."""
+
+    text: str = ""
+    account: str = ""
+    node_type: str = ""
+    order: str = "newest"
+
+
+def find_products(*, search: ProductSearch, cursor: str = "", size: int = 50) -> Page[Product]:
+    """A page of products, those that are gone included, with the account and the creator at hand."""
+    products = Product.objects.select_related("account", "created_by")
+    if search.text:
+        products = products.filter(
+            Q(product_name__icontains=search.text) | Q(product_key__istartswith=search.text)
+        )
+    if search.account:
+        products = products.filter(account__slug=search.account)
+    if search.node_type in {"0", "1"}:
+        products = products.filter(node_type=int(search.node_type))
+    return page(products, order=ORDERS.get(search.order, ORDERS["newest"]), cursor=cursor, size=size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """How many of a product's ten custom modules are used, and how many are being settled."""
+
+    used: int
+    unsettled: int
+
+    @property
+    def states(self) -> list[str]:
+        cells = ["used"] * self.used + ["unsettled"] * self.unsettled
+        return (cells + ["free"] * MAX_CUSTOM_MODULES)[:MAX_CUSTOM_MODULES]
+
+    @property
+    def free(self) -> int:
+        return max(0, MAX_CUSTOM_MODULES - self.used - self.unsettled)
+
+
+def slots_of(products: Iterable[Product]) -> dict[UUID, Slots]:
+    """The slots of each product, in two queries."""
+    keys = [product.pk for product in products]
+    used = _count(present_modules().filter(product__in=keys).exclude(folded_name=DEFAULT_MODULE))
+    unsettled = _count(
+        Operation.objects.filter(
+            product__in=keys,
+            action=Action.MODULE_CREATE,
+            state__in=(OperationState.SENT, OperationState.UNKNOWN),
+        )
+    )
+    return {key: Slots(used=used.get(key, 0), unsettled=unsettled.get(key, 0)) for key in keys}
+
+
+def present_modules() -> QuerySet[Module]:
+    return Module.objects.filter(vanished_at=None)
+
+
+def _count(rows: QuerySet[Module] | QuerySet[Operation]) -> dict[UUID, int]:
+    return dict(rows.values_list("product").annotate(Count("pk")).order_by())
+
+
+def unsettled_of(product: Product) -> list[Operation]:
+    """The operations on a product that are under way or unknown, oldest first."""
+    return list(
+        Operation.objects.select_related("actor")
+        .filter(product=product, state__in=(OperationState.SENT, OperationState.UNKNOWN))
+        .order_by("created_at", "id")
+    )

@@ -1,0 +1,52 @@
+"""Who may do what: the matrix of roles and permissions, as data."""
+
+from enum import StrEnum, auto
+
+from django.contrib.auth.models import AnonymousUser, Group
+
+from console.models import User
+
+
+class Role(StrEnum):
+    """The name of each role is the name of its group."""
+
+    VIEWER = "viewer"
+    PRODUCT_MANAGER = "product manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    BROWSE = auto()
+    WRITE = auto()
+    READ_OWN_AUDIT = auto()
+    READ_AUDIT = auto()
+    MANAGE_ACCOUNTS = auto()
+    MANAGE_USERS = auto()
+
+
+_EVERYBODY = frozenset({Permission.BROWSE, Permission.READ_OWN_AUDIT})
+MATRIX: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _EVERYBODY,
+    Role.PRODUCT_MANAGER: _EVERYBODY | {Permission.WRITE},
+    Role.AUDITOR: _EVERYBODY | {Permission.READ_AUDIT},
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """The roles of a person: the groups that bear a role's name. A superuser is an admin."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    names = set(user.groups.values_list("name", flat=True))
+    roles = frozenset(role for role in Role if role in names)
+    return roles | {Role.ADMIN} if user.is_superuser else roles
+
+
+def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
+    """All that the roles of a person allow; nobody without a role may do anything."""
+    return frozenset().union(*(MATRIX[role] for role in roles_of(user)))
+
+
+def grant(user: User, role: Role) -> None:
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
