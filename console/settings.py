@@ -43,12 +43,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "console.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "console.middleware.HtmxSignInMiddleware",
 ]
 
 ROOT_URLCONF = "console.urls"
@@ -87,7 +86,11 @@ def _database() -> dict[str, Any]:
         options = {"pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", default=16)}}
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
-    return parsed | {"OPTIONS": parsed.get("OPTIONS", {}) | options, "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
+    return parsed | {
+        "OPTIONS": parsed.get("OPTIONS", {}) | options,
+        "CONN_MAX_AGE": 0,
+        "ATOMIC_REQUESTS": False,
+    }
 
 
 DATABASES = {"default": _database()}

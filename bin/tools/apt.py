@@ -25,9 +25,7 @@ def install(packages: Sequence[str]) -> bool:
 def _apt(*arguments: str) -> bool:
     command = [shutil.which("apt-get") or "apt-get", "-q", *arguments]
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(
-        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stderr)
     return done.returncode == 0

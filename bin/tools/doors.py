@@ -31,9 +31,7 @@ def _listen(door: Door) -> socket.socket:
         return socket.create_server((door.host, door.port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise SetupError(
-                f"port {door.port} on {door.host} is in use; set {door.setting} to another"
-            ) from error
+            raise SetupError(f"port {door.port} on {door.host} is in use; set {door.setting} to another") from error
         raise SetupError(f"cannot listen on {door.host} port {door.port}: {error.strerror}") from error
 
 

@@ -74,9 +74,7 @@ def _doors(chosen: Options) -> list[Door]:
 def _prepare() -> str:
     """Return what the demonstration has to say about signing in; empty without one."""
     command = [sys.executable, "-m", "bin.tools.prepare"]
-    done = subprocess.run(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         # It has said why.
         sys.exit(1)

@@ -70,9 +70,7 @@ def _require_ensurepip() -> None:
         raise SetupError(f"{sys.executable} has no ensurepip. Install it: {apt.command_for([package])}")
     say(f"Installing {package}")
     if not apt.install([package]):
-        raise SetupError(
-            f"apt could not install {package}, which {sys.executable} needs to make {ROOT.name}'s .venv"
-        )
+        raise SetupError(f"apt could not install {package}, which {sys.executable} needs to make {ROOT.name}'s .venv")
 
 
 def _digest(lock: str) -> str:

@@ -14,7 +14,5 @@ def one_line(text: str, limit: int) -> str:
     """Make text of at most `limit` characters without line breaks, control or direction characters."""
     if text.isascii() and text.isprintable():
         return text[:limit].strip()
-    visible = (
-        " " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text[:limit]
-    )
+    visible = (" " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text[:limit])
     return storable("".join(visible)).strip()

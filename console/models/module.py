@@ -24,9 +24,7 @@ class Module(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["product", "folded_name"], name="module_name_once_per_product"),
-        )
+        constraints = (models.UniqueConstraint(fields=["product", "folded_name"], name="module_name_once_per_product"),)
         indexes = (
             models.Index(fields=["module_name", "id"], name="module_by_name"),
             models.Index(fields=["created_at", "id"], name="module_by_age"),

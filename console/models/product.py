@@ -41,9 +41,7 @@ class Product(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["account", "product_key"], name="product_key_once_per_account"),
-        )
+        constraints = (models.UniqueConstraint(fields=["account", "product_key"], name="product_key_once_per_account"),)
         indexes = (
             models.Index(fields=["product_name", "id"], name="product_by_name"),
             models.Index(fields=["created_at", "id"], name="product_by_age"),

@@ -1,6 +1,7 @@
 """The people who use the console. Their roles are groups: see services/roles.py."""
 
 from django.contrib.auth.models import AbstractUser
+from django.utils.functional import cached_property
 
 
 class User(AbstractUser):
@@ -8,3 +9,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True))

@@ -116,9 +116,7 @@ class PlatformClient:
         """Read the predefined product categories (Alibaba: ListThingTemplates)."""
         return self._call(operations.LIST_THING_TEMPLATES, {}, results.categories)
 
-    def _call(
-        self, operation: Operation, parameters: dict[str, str], decode: Callable[[Object], T]
-    ) -> Answer[T]:
+    def _call(self, operation: Operation, parameters: dict[str, str], decode: Callable[[Object], T]) -> Answer[T]:
         require(self._connection.platform, operation)
         started = time.monotonic()
         try:
@@ -132,9 +130,7 @@ class PlatformClient:
 
     def _ask(self, operation: Operation, parameters: dict[str, str]) -> tuple[Reply, Envelope]:
         nonce, now = os.urandom(16).hex(), datetime.now(UTC)
-        request = sign_request(
-            self._connection, self._credentials, operation, parameters, nonce=nonce, at=now
-        )
+        request = sign_request(self._connection, self._credentials, operation, parameters, nonce=nonce, at=now)
         reply = self._carrier().send(request, writes=operation.writes)
         clean = partial(redact, secrets=self._secrets(request))
         return reply, open_envelope(reply, writes=operation.writes, clean=clean)
@@ -150,9 +146,7 @@ class PlatformClient:
     def _secrets(self, request: SignedRequest) -> tuple[str, ...]:
         return self._credentials.access_key_secret, self._credentials.access_key_id, request.signature
 
-    def _log(
-        self, operation: Operation, started: float, outcome: Outcome, status: int | None, request_id: str
-    ) -> None:
+    def _log(self, operation: Operation, started: float, outcome: Outcome, status: int | None, request_id: str) -> None:
         log.info(
             "action=%s host=%s outcome=%s http_status=%s ms=%d request_id=%s",
             operation.action,

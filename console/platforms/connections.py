@@ -72,9 +72,7 @@ class _Connection(HTTPConnection):
     def is_connected(self) -> bool:
         return self._exchange.may_reuse and super().is_connected
 
-    def putrequest(
-        self, method: str, _url: str, skip_host: bool = False, skip_accept_encoding: bool = False
-    ) -> None:
+    def putrequest(self, method: str, _url: str, skip_host: bool = False, skip_accept_encoding: bool = False) -> None:
         super().putrequest(method, self._exchange.target, skip_host, skip_accept_encoding)
 
     def send(self, data: Any) -> None:

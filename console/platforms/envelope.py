@@ -53,9 +53,7 @@ def open_envelope(reply: Reply, *, writes: bool, clean: Callable[[str], str]) ->
 def _problem(envelope: Envelope, reply: Reply, lost: type[PlatformError]) -> PlatformError | None:
     status = reply.status
     if 200 <= status < 300 and envelope.success:
-        return (
-            None if envelope.request_id else _lost(lost, envelope, status, "The answer lacks its RequestId.")
-        )
+        return None if envelope.request_id else _lost(lost, envelope, status, "The answer lacks its RequestId.")
     if not (200 <= status < 300 or 400 <= status < 500) or codes.leaves_open(envelope.code):
         return _lost(lost, envelope, status, _without_verdict(envelope, status))
     if _is_refusal(envelope, status):

@@ -40,9 +40,7 @@ _ALL = (
 OPERATIONS = MappingProxyType({operation.action: operation for operation in _ALL})
 
 # Calls a second of each quota group; a group is an action, but for the deep pages of one list.
-QUOTA_GROUPS = MappingProxyType(
-    {operation.action: operation.qps for operation in _ALL} | {"QueryProductList.deep": 2}
-)
+QUOTA_GROUPS = MappingProxyType({operation.action: operation.qps for operation in _ALL} | {"QueryProductList.deep": 2})
 
 
 def quota_group(action: str, *, current_page: int = 1, page_size: int = 1) -> str:

@@ -55,8 +55,7 @@ def categories(answer: Object) -> tuple[Category, ...]:
     """Decode ListThingTemplates (Alibaba: ListThingTemplates)."""
     rows = map(Reader, _objects(answer.get("data"), "Data"))
     return tuple(
-        Category(category_key=row.needed_text("CategoryKey"), category_name=row.text("CategoryName"))
-        for row in rows
+        Category(category_key=row.needed_text("CategoryKey"), category_name=row.text("CategoryName")) for row in rows
     )
 
 

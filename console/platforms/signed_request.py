@@ -63,9 +63,7 @@ def _rpc_v1(
     form = f"{signing.canonical_query(signed)}&Signature={signing.encode(signature)}"
     if method == "GET":
         headers = {**_HEADERS, "host": host}
-        return SignedRequest(
-            method=method, target=f"/?{form}", headers=headers, body=b"", signature=signature
-        )
+        return SignedRequest(method=method, target=f"/?{form}", headers=headers, body=b"", signature=signature)
     # A body, not the query: address lines end up in the logs of every proxy and gateway on the way.
     headers = {**_HEADERS, "host": host, "content-type": "application/x-www-form-urlencoded"}
     body = form.encode("ascii")

@@ -29,9 +29,7 @@ METHODS = {"rpc": "HMAC-SHA1", "acs3": signatures.ACS3}
 class Gate:
     """Admits calls for a set of access keys (id -> secret)."""
 
-    def __init__(
-        self, keys: Mapping[str, str], limiter: RateLimiter, nonces: Nonces, settings: Settings
-    ) -> None:
+    def __init__(self, keys: Mapping[str, str], limiter: RateLimiter, nonces: Nonces, settings: Settings) -> None:
         self._keys = dict(keys)
         self._limiter = limiter
         self._nonces = nonces
@@ -107,9 +105,7 @@ def _check_time(timestamp: str) -> None:
 
 
 def _read_time(timestamp: str) -> float:
-    malformed = GatewayError(
-        "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."
-    )
+    malformed = GatewayError("InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.")
     if not TIMESTAMP.fullmatch(timestamp):
         raise malformed
     try:

@@ -28,9 +28,7 @@ def create_module(backend: Backend, tenant: Tenant, parameters: Parameters) -> P
     if len(backend.state.modules_of(product.product_key)) >= MAX_CUSTOM_MODULES:
         raise BusinessError("iot.ota.sandbox.ModuleCountExceedMax")
     now = now_ms()
-    module = Module(
-        product_key=product.product_key, module_name=name, created_ms=now, modified_ms=now, **texts
-    )
+    module = Module(product_key=product.product_key, module_name=name, created_ms=now, modified_ms=now, **texts)
     backend.state.add_module(module)
     return {}
 

@@ -17,9 +17,7 @@ XML_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(
-    envelope: Mapping[str, Any], *, status: int, response_format: str, root: str, lower_camel: bool
-) -> Reply:
+def render(envelope: Mapping[str, Any], *, status: int, response_format: str, root: str, lower_camel: bool) -> Reply:
     """Return the reply for an envelope with capitalised keys; `root` names the XML element around it."""
     content = lower_first(envelope) if lower_camel else envelope
     if response_format == "XML":

@@ -47,9 +47,7 @@ class State:
         rows = self._database.select(f"SELECT count(*) FROM product WHERE {where}", *values)  # noqa: S608
         return int(rows[0][0])
 
-    def page_products(
-        self, tenant: Tenant, filters: Mapping[str, str], *, offset: int, size: int
-    ) -> list[Product]:
+    def page_products(self, tenant: Tenant, filters: Mapping[str, str], *, offset: int, size: int) -> list[Product]:
         """Return one page of the tenant's products, newest first."""
         where, values = _filtered(tenant, filters)
         return self._products(f"{where} ORDER BY id DESC LIMIT ? OFFSET ?", *values, size, offset)

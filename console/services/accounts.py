@@ -50,7 +50,7 @@ def sealer() -> Sealer:
     return Sealer(settings.SEAL_KEYS)
 
 
-def create_account(*, entry: AccountEntry, actor: User | None) -> Account:
+def create(*, entry: AccountEntry, actor: User | None) -> Account:
     """Store a new account and tell the trail; `actor` is None for a command on the server."""
     with transaction.atomic():
         account = Account()
@@ -60,7 +60,7 @@ def create_account(*, entry: AccountEntry, actor: User | None) -> Account:
     return account
 
 
-def update_account(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:
+def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:
     """Change an account. Its slug and platform stay: products and the trail refer to them."""
     with transaction.atomic():
         slug, platform = account.slug, account.platform
@@ -82,9 +82,7 @@ def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None
     told = {name: str(getattr(account, name)) for name in _AUDITED}
     told["access_key_secret"] = "changed" if entry.access_key_secret else "kept"
     audit.append(
-        audit.Event(
-            action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told
-        )
+        audit.Event(action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told)
     )
 
 
@@ -108,4 +106,6 @@ def connection_of(account: Account) -> Connection:
 def client_for(account: Account) -> PlatformClient:
     """A client that signs with the account's key; use it as a context manager."""
     secret = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
-    return PlatformClient(connection_of(account), Credentials(account.access_key_id, secret))
+    return PlatformClient(
+        connection_of(account), Credentials(access_key_id=account.access_key_id, access_key_secret=secret)
+    )

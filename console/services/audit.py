@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -54,6 +54,20 @@ def append(event: Event) -> AuditEntry:
         }
     )
     return AuditEntry.objects.create(record=record, at=at, **columns)
+
+
+def append_denied(*, action: str, actor: User, path: str) -> AuditEntry:
+    """Tell of an attempt that the person's roles do not allow."""
+    with transaction.atomic():
+        return append(
+            Event(
+                action=action,
+                outcome=Outcome.DENIED,
+                actor=actor,
+                parameters={"path": path[:200]},
+                message="no permission",
+            )
+        )
 
 
 def _columns(event: Event) -> dict[str, str | int | None]:

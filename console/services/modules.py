@@ -23,14 +23,14 @@ ORDERS = {
 }
 
 
-def create_module(*, product: Product, spec: ModuleSpec, form_token: UUID, actor: User) -> Operation:
+def create(*, product: Product, spec: ModuleSpec, form_token: UUID, actor: User) -> Operation:
     """CreateOTAModule on behalf of `actor`. Raises RulesBrokenError, UnderWayError, FormReusedError: nothing sent."""
     intent = _intent(Action.MODULE_CREATE, product, spec, form_token, actor)
 
     def check() -> None:
         # The lock makes two people at nine of ten modules take turns: the second sees the first one's intent.
         Product.objects.select_for_update().get(pk=product.pk)
-        refuse_broken(intent, findings_for_new(product, spec))
+        refuse_broken(findings_for_new(product, spec))
 
     def apply(operation: Operation, _: None) -> None:
         operation.module = cache.store_module(
@@ -61,10 +61,8 @@ def taken_names(product: Product, *, but: str = "") -> list[str]:
     return names + [name for name in opening.values_list("target_name", flat=True) if fold(name) not in known]
 
 
-def update_module(
-    *, module: Module, alias_name: str, desc: str, form_token: UUID, actor: User
-) -> Operation:
-    """UpdateOTAModule: alias and description; the name is for good. Raises as create_module does."""
+def update(*, module: Module, alias_name: str, desc: str, form_token: UUID, actor: User) -> Operation:
+    """UpdateOTAModule: alias and description; the name is for good. Raises as create does."""
     spec = ModuleSpec(
         product_key=module.product.product_key,
         module_name=module.module_name,
@@ -73,7 +71,7 @@ def update_module(
     )
     intent = _intent(Action.MODULE_UPDATE, module.product, spec, form_token, actor, module)
 
-    def apply(operation: Operation, _: None) -> None:
+    def apply(_operation: Operation, _: None) -> None:
         Module.objects.filter(pk=module.pk).update(
             alias_name=alias_name or module.alias_name,
             desc=desc or module.desc,
@@ -84,25 +82,25 @@ def update_module(
     platform = Platform(module.product.account.platform)
     return perform(
         intent,
-        check=lambda: refuse_broken(intent, [*check_module(platform, spec, creating=False), *_if_gone(module)]),
+        check=lambda: refuse_broken([*check_module(platform, spec, creating=False), *_if_gone(module)]),
         call=lambda client: client.update_ota_module(spec),
         apply=apply,
     )
 
 
-def delete_module(*, module: Module, form_token: UUID, actor: User) -> Operation:
-    """DeleteOTAModule; never the `default` module. Raises as create_module does."""
+def delete(*, module: Module, form_token: UUID, actor: User) -> Operation:
+    """DeleteOTAModule; never the `default` module. Raises as create does."""
     spec = ModuleSpec(product_key=module.product.product_key, module_name=module.module_name)
     intent = _intent(Action.MODULE_DELETE, module.product, spec, form_token, actor, module)
 
-    def apply(operation: Operation, _: None) -> None:
+    def apply(_operation: Operation, _: None) -> None:
         Module.objects.filter(pk=module.pk).update(
             vanished_at=timezone.now(), verified_at=timezone.now(), verified_by="delete module"
         )
 
     return perform(
         intent,
-        check=lambda: refuse_broken(intent, [*_if_default(module), *_if_gone(module)]),
+        check=lambda: refuse_broken([*_if_default(module), *_if_gone(module)]),
         call=lambda client: client.delete_ota_module(spec.product_key, spec.module_name),
         apply=apply,
     )

@@ -20,7 +20,7 @@ from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
 from console.platforms.types import Answer
 from console.services import audit
 from console.services.accounts import client_for
-from console.services.errors import FormReusedError, UnderWayError
+from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
 
 Value = TypeVar("Value")
 
@@ -58,7 +58,11 @@ def perform(
     request; `apply` writes the cache in the transaction that settles the operation as done.
     Returns the operation in whatever state it reached; raises UnderWayError and FormReusedError, nothing sent.
     """
-    operation, is_new = _record(intent, check)
+    try:
+        operation, is_new = _record(intent, check)
+    except RulesBrokenError as error:
+        _tell_broken(intent, error)
+        raise
     if is_new:
         _send(operation, call, apply)
     return operation
@@ -76,6 +80,24 @@ def _record(intent: Intent, check: Callable[[], None]) -> tuple[Operation, bool]
         if found := _by_token(intent):
             return found, False
         raise UnderWayError(_open_twin(intent)) from None
+
+
+def _tell_broken(intent: Intent, error: RulesBrokenError) -> None:
+    """The trail shows this attempt too, though no platform was asked and there is no operation."""
+    with transaction.atomic():
+        audit.append(
+            audit.Event(
+                action=intent.action,
+                outcome=Outcome.REFUSED,
+                actor=intent.actor,
+                account=intent.account,
+                target=intent.module or intent.product,
+                target_name=intent.target_name,
+                parameters=intent.parameters,
+                code=error.findings[0].rule,
+                message=" ".join(finding.message for finding in error.findings),
+            )
+        )
 
 
 def _columns(intent: Intent) -> dict[str, object]:
@@ -188,6 +210,11 @@ def _move(operation: Operation, before: OperationState, after: OperationState, *
         raise RuntimeError(f"operation {operation.pk} is no longer {before}")
     for name, value in {"state": after, **columns}.items():
         setattr(operation, name, value)
+
+
+def count_unsettled() -> int:
+    """How many operations wait for their answer or for somebody to find out."""
+    return Operation.objects.filter(state__in=OPEN_STATES).count()
 
 
 def _tell(operation: Operation, outcome: Outcome) -> None:

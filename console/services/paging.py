@@ -71,7 +71,9 @@ def _beyond(rows: QuerySet[Row], order: Order, at: Cursor | None) -> Q | None:
     if at is None:
         return None
     try:
-        values = [rows.model._meta.get_field(name).to_python(text) for name, text in zip(order.fields, at.values, strict=True)]
+        values = [
+            rows.model._meta.get_field(name).to_python(text) for name, text in zip(order.fields, at.values, strict=True)
+        ]
     except (ValidationError, ValueError, OverflowError):
         return None
     comparison = "lt" if order.reversed_if(at.backwards).descending else "gt"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
 from console.platforms import types
 from console.platforms.client import parameters_of
-from console.platforms.errors import PlatformError, Refused
+from console.platforms.errors import NotSent, PlatformError, Refused
 from console.platforms.rules import (
     DEFAULT_MODULE,
     MAX_CUSTOM_MODULES,
@@ -37,7 +37,7 @@ ORDERS = {
 }
 
 
-def create_product(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User) -> Operation:
+def create(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User) -> Operation:
     """CreateProduct on behalf of `actor`. Raises RulesBrokenError, UnderWayError, FormReusedError: nothing sent."""
     intent = Intent(
         form_token=form_token,
@@ -56,7 +56,7 @@ def create_product(*, account: Account, spec: ProductSpec, form_token: UUID, act
 
     return perform(
         intent,
-        check=lambda: refuse_broken(intent, findings_for_new(account, spec)),
+        check=lambda: refuse_broken(findings_for_new(account, spec)),
         call=lambda client: client.create_product(spec),
         apply=apply,
     )
@@ -79,7 +79,7 @@ def findings_for_new(account: Account, spec: ProductSpec) -> list[Finding]:
     return findings
 
 
-def refuse_broken(intent: Intent, findings: Iterable[Finding]) -> None:
+def refuse_broken(findings: Iterable[Finding]) -> None:
     """Raise RulesBrokenError when any finding is an error."""
     findings = list(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -92,13 +92,9 @@ def _as_asked(shown: types.Product, spec: ProductSpec) -> types.Product:
     return replace(shown, **{name: getattr(shown, name) or getattr(spec, name) for name in asked})
 
 
-def update_product(
-    *, product: Product, product_name: str, description: str, form_token: UUID, actor: User
-) -> Operation:
-    """UpdateProduct: the name and the description. Raises as create_product does."""
-    change = ProductChange(
-        product_key=product.product_key, product_name=product_name, description=description or None
-    )
+def update(*, product: Product, product_name: str, description: str, form_token: UUID, actor: User) -> Operation:
+    """UpdateProduct: the name and the description. Raises as create does."""
+    change = ProductChange(product_key=product.product_key, product_name=product_name, description=description or None)
     intent = Intent(
         form_token=form_token,
         actor=actor,
@@ -110,7 +106,7 @@ def update_product(
         product=product,
     )
 
-    def apply(operation: Operation, _: None) -> None:
+    def apply(_operation: Operation, _: None) -> None:
         Product.objects.filter(pk=product.pk).update(
             product_name=product_name,
             description=description or product.description,
@@ -120,20 +116,18 @@ def update_product(
 
     return perform(
         intent,
-        check=lambda: refuse_broken(intent, check_product_change(Platform(product.account.platform), change)),
+        check=lambda: refuse_broken(check_product_change(Platform(product.account.platform), change)),
         call=lambda client: client.update_product(change),
         apply=apply,
     )
 
 
-def register_product(*, account: Account, product_key: str, actor: User) -> Product:
+def register(*, account: Account, product_key: str, actor: User) -> Product:
     """Take a product of the platform's own console into the cache, by its ProductKey, checked with QueryProduct.
 
     Registering twice is harmless. Raises RulesBrokenError, or ReadFailedError when the platform does not show it.
     """
-    findings = check_product_key(Platform(account.platform), product_key)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise RulesBrokenError(findings)
+    refuse_broken(check_product_key(Platform(account.platform), product_key))
     event = audit.Event(
         action="product.register",
         outcome=Outcome.DONE,
@@ -153,13 +147,11 @@ def register_product(*, account: Account, product_key: str, actor: User) -> Prod
     with transaction.atomic():
         product = cache.store_product(account, answer.value, at=at, by="register product", created_by=actor)
         cache.store_modules(product, modules.value, at=at, by="register product")
-        audit.append(
-            replace(event, target=product, target_name=product.product_name, request_id=answer.request_id)
-        )
+        audit.append(replace(event, target=product, target_name=product.product_name, request_id=answer.request_id))
     return product
 
 
-def refresh_product(*, product: Product, actor: User) -> Product:
+def refresh(*, product: Product, actor: User) -> Product:
     """Read a product and its modules again. Raises ReadFailedError; a product that the platform no longer has
     is marked as gone and returned.
     """
@@ -193,7 +185,13 @@ def refresh_product(*, product: Product, actor: User) -> Product:
 
 def tell_failed_read(event: audit.Event, error: PlatformError) -> None:
     """The entry of a read that the platform refused or did not answer."""
-    outcome = {True: Outcome.REFUSED, False: Outcome.UNREADABLE}[isinstance(error, Refused)]
+    match error:
+        case Refused():
+            outcome = Outcome.REFUSED
+        case NotSent():
+            outcome = Outcome.NOT_SENT
+        case _:
+            outcome = Outcome.UNREADABLE
     with transaction.atomic():
         audit.append(
             replace(
@@ -221,9 +219,7 @@ def find_products(*, search: ProductSearch, cursor: str = "", size: int = 50) ->
     """A page of products, those that are gone included, with the account and the creator at hand."""
     products = Product.objects.select_related("account", "created_by")
     if search.text:
-        products = products.filter(
-            Q(product_name__icontains=search.text) | Q(product_key__istartswith=search.text)
-        )
+        products = products.filter(Q(product_name__icontains=search.text) | Q(product_key__istartswith=search.text))
     if search.account:
         products = products.filter(account__slug=search.account)
     if search.node_type in {"0", "1"}:

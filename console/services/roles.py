@@ -38,8 +38,7 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     """The roles of a person: the groups that bear a role's name. A superuser is an admin."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    names = set(user.groups.values_list("name", flat=True))
-    roles = frozenset(role for role in Role if role in names)
+    roles = frozenset(role for role in Role if role in user.group_names)
     return roles | {Role.ADMIN} if user.is_superuser else roles
 
 
@@ -49,4 +48,9 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
 
 
 def grant(user: User, role: Role) -> None:
+    """Give a role. An admin may enter Django's admin, where the users are."""
     user.groups.add(Group.objects.get_or_create(name=role)[0])
+    vars(user).pop("group_names", None)
+    if role is Role.ADMIN:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])

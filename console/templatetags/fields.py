@@ -84,6 +84,5 @@ def cards(field: BoundField) -> list[Card]:
     """Pair each radio of a field with its sentence from the form field's `explanations`."""
     explanations: dict[str, str] = getattr(field.field, "explanations", {})
     return [
-        Card(widget=widget, explanation=explanations.get(str(widget.data["value"]), ""))
-        for widget in field.subwidgets
+        Card(widget=widget, explanation=explanations.get(str(widget.data["value"]), "")) for widget in field.subwidgets
     ]

@@ -116,9 +116,7 @@ def with_memory(medians: dict[tuple[str, str], Figures]) -> dict[tuple[str, str]
 
 
 def show(medians: Mapping[tuple[str, str], Figures]) -> None:
-    print(
-        f"{'':24} {'calls/s':>9} {'CPU/call us':>12} {'import+make ms':>15} {'to answer ms':>13} {'MiB':>7}"
-    )
+    print(f"{'':24} {'calls/s':>9} {'CPU/call us':>12} {'import+make ms':>15} {'to answer ms':>13} {'MiB':>7}")
     for (caller, operation), row in medians.items():
         print(
             f"{caller + ', ' + operation:24} {1 / row['wall_s']:9.0f} {row['cpu_s'] * 1e6:12.0f}"

@@ -33,9 +33,7 @@ def test_every_writing_form_carries_a_token(path: Path) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422, 502, 503])
 def test_htmx_shows_the_answers_that_explain_themselves(status: int) -> None:
-    found = re.search(
-        r"name=\"htmx-config\" content='([^']+)'", (ROOT / "templates" / "base.html").read_text()
-    )
+    found = re.search(r"name=\"htmx-config\" content='([^']+)'", (ROOT / "templates" / "base.html").read_text())
     assert found
     handling = json.loads(found[1])["responseHandling"]
     first = next(rule for rule in handling if re.search(rule["code"], str(status)))

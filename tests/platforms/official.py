@@ -23,9 +23,7 @@ def new_rpc_v1(method: str, parameters: Mapping[str, str], secret: str) -> str:
     return str(Utils.get_rpcsignature(dict(parameters), method, secret))
 
 
-def new_acs3(
-    method: str, parameters: Mapping[str, str], headers: Mapping[str, str], key: tuple[str, str]
-) -> str:
+def new_acs3(method: str, parameters: Mapping[str, str], headers: Mapping[str, str], key: tuple[str, str]) -> str:
     """The Authorization header of ACS3 by alibabacloud-tea-openapi."""
     request: Any = DaraRequest()
     request.method, request.pathname = method, "/"

@@ -63,9 +63,7 @@ def test_a_product_and_its_modules_on_alibaba(sandbox: Sandbox, scheme: Signatur
         key = created.product_key
         assert (created.description, created.protocol_type) == (LIGHT.description, "modbus")
         assert created.product_secret
-        client.create_ota_module(
-            ModuleSpec(product_key=key, module_name="mcu", alias_name="主控", desc="a b")
-        )
+        client.create_ota_module(ModuleSpec(product_key=key, module_name="mcu", alias_name="主控", desc="a b"))
         client.update_ota_module(ModuleSpec(product_key=key, module_name="mcu", alias_name="MCU"))
         (module,) = client.list_ota_modules(key).value
         assert (module.module_name, module.alias_name, module.desc) == ("mcu", "MCU", "a b")

@@ -91,9 +91,7 @@ def received(server: WireServer) -> tuple[str, dict[str, str]]:
     (request,) = server.requests
     head, _, body = request.decode().partition("\r\n\r\n")
     method, target, _version = head.split("\r\n")[0].split(" ")
-    pairs = parse_qsl(target.partition("?")[2], keep_blank_values=True) + parse_qsl(
-        body, keep_blank_values=True
-    )
+    pairs = parse_qsl(target.partition("?")[2], keep_blank_values=True) + parse_qsl(body, keep_blank_values=True)
     return method, dict(pairs)
 
 

@@ -83,9 +83,7 @@ def test_sample_answers_in_xml_settle_nothing_as_json_was_asked_for() -> None:
 
 
 def test_an_error_in_xml_is_read() -> None:
-    error = (
-        b"<Error><RequestId>B5CB</RequestId><Code>InvalidVersion</Code><Message>Not valid.</Message></Error>"
-    )
+    error = b"<Error><RequestId>B5CB</RequestId><Code>InvalidVersion</Code><Message>Not valid.</Message></Error>"
     with (
         WireServer(answer(error, 400)) as server,
         make_client(server.url) as client,
@@ -224,9 +222,7 @@ def test_no_data_is_no_modules() -> None:
     assert results.modules({}, "a1") == ()
 
 
-@pytest.mark.parametrize(
-    "data", [{}, [{}], "ble", 5, True, [["ble"]], [None], {"modulename": 5}, [{"modulename": ""}]]
-)
+@pytest.mark.parametrize("data", [{}, [{}], "ble", 5, True, [["ble"]], [None], {"modulename": 5}, [{"modulename": ""}]])
 def test_other_shapes_are_errors(data: object) -> None:
     with pytest.raises(MalformedError):
         results.modules({"data": data}, "a1")
@@ -289,9 +285,7 @@ def test_query_product_wants_exactly_one(data: object) -> None:
 
 
 def test_text_that_nothing_could_store_is_made_harmless() -> None:
-    (module,) = results.modules(
-        parse_json(rb'{"Data": {"ModuleName": "ble", "Desc": "a\ud800\u0000\u706f"}}'), "a1"
-    )
+    (module,) = results.modules(parse_json(rb'{"Data": {"ModuleName": "ble", "Desc": "a\ud800\u0000\u706f"}}'), "a1")
     assert module.desc == "a?\ufffd灯"
 
 

@@ -61,9 +61,7 @@ def test_product_name(name: str, expected: dict[str, str]) -> None:
     assert told(make_product(product_name=name)) == expected
 
 
-@pytest.mark.parametrize(
-    ("description", "expected"), [("🙂" * 100, {}), ("x" * 101, {"description.length": "error"})]
-)
+@pytest.mark.parametrize(("description", "expected"), [("🙂" * 100, {}), ("x" * 101, {"description.length": "error"})])
 def test_description(description: str, expected: dict[str, str]) -> None:
     assert told(make_product(description=description)) == expected
 

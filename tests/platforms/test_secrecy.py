@@ -125,9 +125,7 @@ def test_a_server_that_repeats_the_request(
 
 @pytest.mark.parametrize("make", SCHEMES.values(), ids=SCHEMES)
 @pytest.mark.parametrize("script", [hang, hang_up, reset, raw(b"junk", keep_alive=False), answer(b"", 307)])
-def test_a_call_that_fails(
-    make: type, script: Script, everything_logged: io.StringIO, signatures: list[str]
-) -> None:
+def test_a_call_that_fails(make: type, script: Script, everything_logged: io.StringIO, signatures: list[str]) -> None:
     with WireServer(script) as server, make(server.url) as client:
         said = said_by(client)
     assert_no_secret("\n".join([*said, everything_logged.getvalue()]), signatures)

@@ -100,16 +100,12 @@ def test_encode(text: str, encoded: str) -> None:
 
 
 @given(METHODS, PARAMETERS, SECRETS)
-def test_rpc_v1_is_what_the_old_official_client_signs(
-    method: str, parameters: dict[str, str], secret: str
-) -> None:
+def test_rpc_v1_is_what_the_old_official_client_signs(method: str, parameters: dict[str, str], secret: str) -> None:
     assert rpc_v1(method, parameters, secret) == official.old_rpc_v1(method, parameters, secret)
 
 
 @given(METHODS, PARAMETERS, SECRETS)
-def test_rpc_v1_is_what_the_new_official_client_signs(
-    method: str, parameters: dict[str, str], secret: str
-) -> None:
+def test_rpc_v1_is_what_the_new_official_client_signs(method: str, parameters: dict[str, str], secret: str) -> None:
     assert rpc_v1(method, parameters, secret) == official.new_rpc_v1(method, parameters, secret)
 
 

@@ -245,9 +245,7 @@ def test_a_vouched_certificate_is_taken(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("promise", "connections"), [((KEPT,), 1), ((), 2), (("Connection: close",), 3)])
-def test_a_write_shares_only_a_connection_that_is_promised(
-    promise: tuple[str, ...], connections: int
-) -> None:
+def test_a_write_shares_only_a_connection_that_is_promised(promise: tuple[str, ...], connections: int) -> None:
     script = answer(DONE, 200, *promise, keep_alive="Connection: close" not in promise)
     with WireServer(script) as server, make_client(server.url) as client:
         client.list_ota_modules("a1FlqIQ0000")
@@ -294,9 +292,7 @@ def test_an_authority_of_the_system_store_is_taken(tmp_path: Path, monkeypatch: 
     transport._tls_context.cache_clear()
 
 
-def test_neither_proxy_nor_netrc_is_taken_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_neither_proxy_nor_netrc_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password something\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "REQUESTS_CA_BUNDLE"):

@@ -59,9 +59,7 @@ def test_query_shows_everything(alibaba):
     }
 
 
-@pytest.mark.parametrize(
-    ("word", "number"), [(None, 3), ("WIFI", 3), ("CELLULAR", 6), ("ETHERNET", 7), ("OTHER", 8)]
-)
+@pytest.mark.parametrize(("word", "number"), [(None, 3), ("WIFI", 3), ("CELLULAR", 6), ("ETHERNET", 7), ("OTHER", 8)])
 def test_net_type_is_a_word_going_in_and_a_number_coming_out(alibaba, word, number):
     key = alibaba.product(NetType=word)
     assert alibaba.ok("QueryProduct", ProductKey=key)["Data"]["NetType"] == number
@@ -245,9 +243,7 @@ def test_page_past_the_end_is_empty_with_the_total_kept(alibaba):
 
 @pytest.mark.parametrize(("page", "size"), [("0", "10"), ("1", "0"), ("1", "201"), ("-1", "10"), ("", "10")])
 def test_list_refuses_impossible_pages(alibaba, page, size):
-    assert (
-        alibaba.refusal("QueryProductList", CurrentPage=page, PageSize=size) == "iot.common.InvalidPageParams"
-    )
+    assert alibaba.refusal("QueryProductList", CurrentPage=page, PageSize=size) == "iot.common.InvalidPageParams"
 
 
 def test_list_filters(alibaba):

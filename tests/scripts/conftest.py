@@ -10,9 +10,7 @@ import pytest
 from bin.tools import ROOT
 from tests.scripts.running import Running, environment, start
 
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", ".env", "var", ".*_cache", ".cache", ".hypothesis", "__pycache__"
-)
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", ".env", "var", ".*_cache", ".cache", ".hypothesis", "__pycache__")
 
 
 @pytest.fixture

@@ -51,9 +51,7 @@ class Running:
 def start(checkout: Path, environment: Mapping[str, str]) -> Running:
     log = checkout.parent / "output"
     with log.open("wb") as file:
-        process = spawn(
-            [str(checkout / "bin" / "run")], env=environment, stdout=file, stderr=subprocess.STDOUT
-        )
+        process = spawn([str(checkout / "bin" / "run")], env=environment, stdout=file, stderr=subprocess.STDOUT)
     return Running(process, environment, log)
 
 

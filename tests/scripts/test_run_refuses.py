@@ -47,10 +47,7 @@ def test_port_that_is_none(checkout, port):
 
 
 def test_demo_that_is_neither_yes_nor_no(checkout):
-    assert (
-        refusal(checkout, environment(checkout, DEMO="perhaps"))
-        == "bin/run: DEMO=perhaps is neither 0 nor 1\n"
-    )
+    assert refusal(checkout, environment(checkout, DEMO="perhaps")) == "bin/run: DEMO=perhaps is neither 0 nor 1\n"
 
 
 def test_address_of_another_machine(checkout):
@@ -73,6 +70,4 @@ def test_unwritable_env_file(checkout):
 
 
 def test_unknown_kind_of_database(checkout):
-    assert "DATABASE_URL" in refusal(
-        checkout, environment(checkout, DATABASE_URL="mysql://root@127.0.0.1/console")
-    )
+    assert "DATABASE_URL" in refusal(checkout, environment(checkout, DATABASE_URL="mysql://root@127.0.0.1/console"))

@@ -45,17 +45,14 @@ def test_slots_in_words() -> None:
     assert look.slots_count(slots) == "8/10"
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), [("/", "overview"), ("/products/7/", "products"), ("/audit/", "audit")]
-)
+@pytest.mark.parametrize(("path", "name"), [("/", "overview"), ("/products/7/", "products"), ("/audit/", "audit")])
 def test_section_is_the_first_part_of_the_path(path: str, name: str) -> None:
     assert look.section(Context({"request": RequestFactory().get(path)})) == name
 
 
 def test_section_can_be_named_by_the_page() -> None:
     assert (
-        look.section(Context({"nav": "modules", "request": RequestFactory().get("/products/7/modules/")}))
-        == "modules"
+        look.section(Context({"nav": "modules", "request": RequestFactory().get("/products/7/modules/")})) == "modules"
     )
 
 

@@ -48,9 +48,7 @@ class Alphabet:
         return error(self.field, f"{self.rule}.alphabet", text)
 
     def _unnamed(self, characters: list[str]) -> Finding:
-        text = (
-            f"{self.subject}: no document says whether {spelled(characters)} may be used. It may be refused."
-        )
+        text = f"{self.subject}: no document says whether {spelled(characters)} may be used. It may be refused."
         return warning(self.field, f"{self.rule}.alphabet_unpublished", text)
 
     def _doubtful(self, characters: list[str]) -> Finding:

@@ -42,9 +42,7 @@ def _edition(spec: ProductSpec) -> Iterator[Finding]:
         text = "Alibaba: without an edition the newer documents say basic, the older ones with a thing model."
         yield warning("aliyun_commodity_code", "alibaba.aliyun_commodity_code.default", text)
     if spec.aliyun_commodity_code == choices.BASIC:
-        text = (
-            "Alibaba: some documents say that only products with a thing model (iothub_senior) can be made."
-        )
+        text = "Alibaba: some documents say that only products with a thing model (iothub_senior) can be made."
         yield warning("aliyun_commodity_code", "alibaba.aliyun_commodity_code.basic", text)
 
 
@@ -57,9 +55,7 @@ def _connection(spec: ProductSpec) -> Iterator[Finding]:
         yield warning("net_type", "alibaba.net_type.protocol_type", text)
     direct = not spec.protocol_type and not spec.net_type
     if direct and spec.aliyun_commodity_code == choices.SENIOR:
-        text = (
-            "Alibaba: a directly connected product must name its network, yet WIFI is said to be the default."
-        )
+        text = "Alibaba: a directly connected product must name its network, yet WIFI is said to be the default."
         yield warning("net_type", "alibaba.net_type.default", text)
 
 

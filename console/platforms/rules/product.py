@@ -56,9 +56,7 @@ def check_product_key(platform: Platform, key: str) -> list[Finding]:
 
 
 def _made_elsewhere(verb: str) -> Finding:
-    text = (
-        f"Tuya: its API cannot {verb} products. Do it in Tuya's console, then register the ProductKey here."
-    )
+    text = f"Tuya: its API cannot {verb} products. Do it in Tuya's console, then register the ProductKey here."
     return error("", "tuya.product.unsupported", text)
 
 
@@ -83,7 +81,5 @@ def _check_name_length(name: str) -> list[Finding]:
 def _check_description(description: str) -> list[Finding]:
     if len(description) <= MAX_DESCRIPTION:
         return []
-    text = (
-        f"Alibaba: a description has at most {MAX_DESCRIPTION} characters; this one has {len(description)}."
-    )
+    text = f"Alibaba: a description has at most {MAX_DESCRIPTION} characters; this one has {len(description)}."
     return [error("description", "alibaba.description.length", text)]

@@ -1,0 +1,30 @@
+"""A form that counts once: a double click, a reload and a second tab of it are one request."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from console.platforms.rules import Finding, Severity
+
+
+class OnceForm(forms.Form):
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warnings: dict[str, str] = {}
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Put each finding beside its field: errors keep the form from being sent, warnings do not."""
+        for finding in findings:
+            if finding.severity is Severity.ERROR:
+                self.add_error(finding.field if finding.field in self.fields else None, finding.message)
+            else:
+                self.warnings[finding.field] = finding.message
+
+    def renew_token(self) -> None:
+        """Let the same content be sent again as a new request: after an answer that nothing was done."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("form_token")] = str(uuid4())

@@ -1,0 +1,52 @@
+"""What every request passes: the Content-Security-Policy, the size limit, and sign-in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django_htmx.http import HttpResponseClientRedirect
+
+from console.views.errors import too_large
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentSecurityPolicyMiddleware:
+    """Django 6 brings one of its own under the same setting; this one goes then."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        directives: dict[str, list[str]] = settings.SECURE_CSP
+        self.policy = "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response
+
+
+class BodyLimitMiddleware:
+    """Answer an oversized form in words, before anything reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
+            return too_large(request)
+        return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Everything is closed by default. An htmx request would swap the sign-in page into a corner of the page,
+    so there the whole browser is sent to it, and comes back to the page it was on.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        response = super().handle_no_permission(request, view_func)
+        if request.headers.get("HX-Request") != "true":
+            return response
+        return HttpResponseClientRedirect(f"{self.get_login_url(view_func)}?next=/")

@@ -1,0 +1,43 @@
+"""The routes: noun and verb, named as the view, the service and the audit action are."""
+
+from allauth.account import views as auth
+from django.contrib import admin
+from django.urls import path
+
+from console.views import accounts, audit, health, modules, operations, overview, products, syncs, theme
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("products/", products.product_list, name="product-list"),
+    path("products/new/", products.product_create, name="product-create"),
+    path("products/register/", products.product_register, name="product-register"),
+    path("products/<uuid:product_id>/", products.product_detail, name="product-detail"),
+    path("products/<uuid:product_id>/edit/", products.product_update, name="product-update"),
+    path("products/<uuid:product_id>/refresh/", products.product_refresh, name="product-refresh"),
+    path("products/<uuid:product_id>/modules/new/", modules.module_create, name="module-create"),
+    path("products/<uuid:product_id>/modules/check/", modules.module_check, name="module-check"),
+    path("modules/", modules.module_list, name="module-list"),
+    path("modules/<uuid:module_id>/edit/", modules.module_update, name="module-update"),
+    path("modules/<uuid:module_id>/delete/", modules.module_delete, name="module-delete"),
+    path("operations/", operations.operation_list, name="operation-list"),
+    path("operations/<uuid:operation_id>/", operations.operation_detail, name="operation-detail"),
+    path("audit/", audit.audit_list, name="audit-list"),
+    path("audit/<int:entry_id>/", audit.audit_detail, name="audit-detail"),
+    path("accounts/", accounts.account_list, name="account-list"),
+    path("accounts/new/", accounts.account_create, name="account-create"),
+    path("accounts/<slug:slug>/", accounts.account_update, name="account-update"),
+    path("accounts/<slug:slug>/sync/", syncs.sync_start, name="sync-start"),
+    path("syncs/<uuid:run_id>/", syncs.sync_detail, name="sync-detail"),
+    path("theme/", theme.theme, name="theme"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("auth/login/", auth.login, name="account_login"),
+    path("auth/logout/", auth.logout, name="account_logout"),
+    path("auth/password/change/", auth.password_change, name="account_change_password"),
+    path("auth/reauthenticate/", auth.reauthenticate, name="account_reauthenticate"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "console.views.errors.bad_request"
+handler403 = "console.views.errors.forbidden"
+handler404 = "console.views.errors.not_found"

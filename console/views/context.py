@@ -1,0 +1,30 @@
+"""What the frame around every page needs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from console.models import User
+from console.services.operations import count_unsettled
+from console.services.roles import Permission, permissions_of, roles_of
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    context: dict[str, Any] = {"theme": theme if theme in THEMES else ""}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return context
+    permissions = permissions_of(user)
+    return context | {
+        "can": {
+            "create": Permission.WRITE in permissions,
+            "audit": bool(permissions & {Permission.READ_AUDIT, Permission.READ_OWN_AUDIT}),
+            "accounts": Permission.MANAGE_ACCOUNTS in permissions,
+        },
+        "roles": sorted(roles_of(user)),
+        "nav_unsettled": count_unsettled(),
+    }

@@ -1,0 +1,59 @@
+"""What every test may ask for: the sandbox as the platform, and people of each role."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from console.models import Account, User
+from console.sandbox.server import Sandbox
+from console.services.roles import Role
+from tests import make
+
+
+@pytest.fixture(scope="session")
+def _sandbox() -> Iterator[Sandbox]:
+    with Sandbox(limits=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_sandbox: Sandbox) -> Sandbox:
+    """Both platforms on loopback, empty, well-behaved and without limits."""
+    _sandbox.control.reset()
+    return _sandbox
+
+
+@pytest.fixture
+def alibaba(db: None, sandbox: Sandbox) -> Account:
+    return make.account(platform="alibaba", endpoint=sandbox.url)
+
+
+@pytest.fixture
+def tuya(db: None, sandbox: Sandbox) -> Account:
+    return make.account(platform="tuya", endpoint=sandbox.tuya_url)
+
+
+@pytest.fixture
+def pm(db: None) -> User:
+    return make.user("pm", Role.PRODUCT_MANAGER)
+
+
+@pytest.fixture
+def as_pm(pm: User) -> Client:
+    return make.client(pm)
+
+
+@pytest.fixture
+def as_viewer(db: None) -> Client:
+    return make.client(make.user("viewer", Role.VIEWER))
+
+
+@pytest.fixture
+def as_auditor(db: None) -> Client:
+    return make.client(make.user("auditor", Role.AUDITOR))
+
+
+@pytest.fixture
+def as_admin(db: None) -> Client:
+    return make.client(make.user("admin", Role.ADMIN))
