@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from console.models import Account, User
 from console.sandbox.server import Sandbox
 from console.services.roles import Role
 from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _static_files_as_they_are(settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No collectstatic for tests: the manifest names of the served files are the server's affair."""
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
 
 
 @pytest.fixture(scope="session")
