@@ -1,10 +1,10 @@
 """What every test may ask for: the sandbox as the platform, and people of each role."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from console.models import Account, User
 from console.sandbox.server import Sandbox
@@ -13,7 +13,7 @@ from tests import make
 
 
 @pytest.fixture(autouse=True)
-def _static_files_as_they_are(settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _static_files_as_they_are(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No collectstatic for tests: the manifest names of the served files are the server's affair."""
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.STORAGES = settings.STORAGES | {
