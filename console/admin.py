@@ -13,20 +13,20 @@ def _may_manage_users(request: HttpRequest) -> bool:
 
 
 @admin.register(User)
-class ConsoleUserAdmin(UserAdmin):
+class ConsoleUserAdmin(UserAdmin):  # type: ignore[type-arg]  # generic for the type checker only
     """Users are deactivated, never deleted: the audit trail refers to them."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _may_manage_users(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002  Django's signature
         return _may_manage_users(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         return _may_manage_users(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         return _may_manage_users(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
         return False

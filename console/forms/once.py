@@ -1,10 +1,11 @@
 """A form that counts once: a double click, a reload and a second tab of it are one request."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from console.platforms.rules import Finding, Severity
 
@@ -26,5 +27,6 @@ class OnceForm(forms.Form):
 
     def renew_token(self) -> None:
         """Let the same content be sent again as a new request: after an answer that nothing was done."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("form_token")] = str(uuid4())
+        renewed = cast("QueryDict", self.data).copy()
+        renewed[self.add_prefix("form_token")] = str(uuid4())
+        self.data = renewed

@@ -51,9 +51,10 @@ class AuditEntry(models.Model):
         return f"#{self.pk} {self.action} {self.target_name}: {self.outcome}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnlyError("an audit entry cannot be changed")
-        super().save(*args, **kwargs)
+        # Forced, since Django would rather update a row when it is given the number of one.
+        super().save(*args, **{**kwargs, "force_insert": True})
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError("an audit entry cannot be deleted")

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from console.lib.keyset import Cursor, decode
 
@@ -71,14 +71,18 @@ def _beyond(rows: QuerySet[Row], order: Order, at: Cursor | None) -> Q | None:
     if at is None:
         return None
     try:
-        values = [
-            rows.model._meta.get_field(name).to_python(text) for name, text in zip(order.fields, at.values, strict=True)
-        ]
+        values = [_to_python(rows.model, name, text) for name, text in zip(order.fields, at.values, strict=True)]
     except (ValidationError, ValueError, OverflowError):
         return None
     comparison = "lt" if order.reversed_if(at.backwards).descending else "gt"
-    beyond, ties = Q(), {}
+    beyond = Q()
+    ties: dict[str, Any] = {}
     for name, value in zip(order.fields, values, strict=True):
         beyond |= Q(**ties, **{f"{name}__{comparison}": value})
         ties[name] = value
     return beyond
+
+
+def _to_python(model: type[Model], name: str, text: str) -> Any:
+    field = model._meta.get_field(name)  # noqa: SLF001  public in all but its name
+    return cast("Field[Any, Any]", field).to_python(text)

@@ -28,7 +28,7 @@ def requires(permission: Permission, *, action: str = "") -> Callable[[View[Para
 
     def guard(view: View[Parameters]) -> View[Parameters]:
         @wraps(view)
-        def guarded(request: HtmxRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        def guarded(request: HtmxRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
             if permission in permissions_of(request.user):
                 return view(request, *args, **kwargs)
             if action:

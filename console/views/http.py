@@ -16,7 +16,7 @@ class HtmxRequest(HttpRequest):
     """A request as views get it: signed in, with what htmx says of itself."""
 
     htmx: HtmxDetails
-    user: User  # type: ignore[assignment]  # LoginRequiredMiddleware keeps everybody else out
+    user: User  # LoginRequiredMiddleware keeps everybody else out
 
 
 def wants_partial(request: HttpRequest) -> bool:
