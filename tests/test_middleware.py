@@ -1,0 +1,18 @@
+from django.test import Client
+
+
+def test_whoever_is_signed_out_is_sent_to_sign_in_and_back(db: None, client: Client):
+    answer = client.get("/products/?order=name")
+    assert (answer.status_code, answer.url) == (302, "/auth/login/?next=/products/%3Forder%3Dname")
+
+
+def test_htmx_takes_the_whole_browser_to_sign_in_and_back_to_its_page(db: None, client: Client):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/products/?order=name"}
+    answer = client.get("/modules/", headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["HX-Redirect"] == "/auth/login/?next=%2Fproducts%2F%3Forder%3Dname"
+
+
+def test_htmx_on_a_page_of_another_site_comes_back_to_the_first_page(db: None, client: Client):
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://example.com/products/"}
+    assert client.get("/modules/", headers=headers).headers["HX-Redirect"] == "/auth/login/?next=%2F"
