@@ -28,6 +28,8 @@ def store_product(
 ) -> Product:
     """The row of a product that the platform showed in full at `at`; `by` names the sync or operation."""
     product = _product_row(account, shown, at)
+    if _is_newer(product, at):
+        return product
     for name in (*_TEXTS, *_VALUES):
         setattr(product, name, getattr(shown, name))
     if shown.product_secret:
@@ -39,6 +41,8 @@ def store_product(
 def store_listed_product(account: Account, shown: types.Product, *, at: datetime, by: str) -> Product:
     """The row of a product that a list showed, which leaves out most attributes."""
     product = _product_row(account, shown, at)
+    if _is_newer(product, at):
+        return product
     for name in _OF_A_LIST:
         setattr(product, name, getattr(shown, name))
     return _verified(product, shown, at, by)
@@ -47,6 +51,11 @@ def store_listed_product(account: Account, shown: types.Product, *, at: datetime
 def _product_row(account: Account, shown: types.Product, at: datetime) -> Product:
     found = Product.objects.select_for_update().filter(account=account, product_key=shown.product_key).first()
     return found or Product(account=account, product_key=shown.product_key, created_at=shown.created_at or at)
+
+
+def _is_newer(row: Product | Module, at: datetime) -> bool:
+    """Whether the row was verified after what is to be stored was asked for: then it is not overwritten."""
+    return bool(row.verified_at and row.verified_at > at)
 
 
 def _verified(product: Product, shown: types.Product, at: datetime, by: str) -> Product:
@@ -64,6 +73,8 @@ def store_module(
     folded = fold(shown.module_name)
     found = Module.objects.filter(product=product, folded_name=folded).first()
     module = found or Module(product=product, folded_name=folded, created_at=shown.created_at or at)
+    if _is_newer(module, at):
+        return module
     module.module_name = shown.module_name
     module.alias_name = shown.alias_name
     module.desc = shown.desc

@@ -62,11 +62,12 @@ def step(run_id: UUID) -> bool:
 
 
 def _read_page(run: SyncRun, client: PlatformClient) -> bool:
+    at = timezone.now()
     answer: Answer[ProductPage] = _patiently(lambda: client.query_product_list(run.next_page, PAGE_SIZE))
     page = answer.value
     with transaction.atomic():
         for shown in page.products:
-            cache.store_listed_product(run.account, shown, at=timezone.now(), by="sync")
+            cache.store_listed_product(run.account, shown, at=at, by="sync")
         if run.products_total not in (None, page.total):
             # Something was created or deleted meanwhile and rows moved between pages: one may have been missed.
             run.problem = "The list changed while it was read, so nothing is marked as gone."
