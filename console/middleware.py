@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -52,4 +53,5 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.headers.get("HX-Request") != "true":
             return response
         page = HtmxDetails(request).current_url_abs_path or "/"
-        return HttpResponseClientRedirect(f"{self.get_login_url(view_func)}?{urlencode({'next': page})}")
+        sign_in = resolve_url(self.get_login_url(view_func))
+        return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': page})}")
