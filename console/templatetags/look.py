@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -37,6 +38,12 @@ def exact(moment: datetime) -> str:
 def ago_words(moment: datetime) -> str:
     """Say how long ago a moment was, seen from now."""
     return ago_text(moment, timezone.now())
+
+
+@register.filter
+def is_stale(moment: datetime) -> bool:
+    """Tell whether what was verified then is older than `FRESH_FOR_S`."""
+    return (timezone.now() - moment).total_seconds() > settings.FRESH_FOR_S
 
 
 @register.simple_tag
