@@ -61,6 +61,24 @@ def taken_names(product: Product, *, but: str = "") -> list[str]:
     return names + [name for name in opening.values_list("target_name", flat=True) if fold(name) not in known]
 
 
+def open_create(product: Product, module_name: str) -> Operation | None:
+    """The create of this very name, in any letter case, that is under way or unknown."""
+    return (
+        Operation.objects.select_related("actor")
+        .filter(
+            account=product.account_id,
+            action=Action.MODULE_CREATE,
+            natural_key=_natural_key(product, module_name),
+            state__in=OPEN_STATES,
+        )
+        .first()
+    )
+
+
+def _natural_key(product: Product, module_name: str) -> str:
+    return f"{product.product_key}/{fold(module_name)}"
+
+
 def update(*, module: Module, alias_name: str, desc: str, form_token: UUID, actor: User) -> Operation:
     """UpdateOTAModule: alias and description; the name is for good. Raises as create does."""
     spec = ModuleSpec(
@@ -119,7 +137,7 @@ def _intent(
         actor=actor,
         account=product.account,
         action=action,
-        natural_key=f"{product.product_key}/{fold(spec.module_name)}",
+        natural_key=_natural_key(product, spec.module_name),
         target_name=spec.module_name,
         parameters=parameters_of(spec),
         product=product,

@@ -21,11 +21,15 @@ from console.platforms.types import Answer
 from console.services import audit
 from console.services.accounts import client_for
 from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
+from console.services.paging import Order, Page, page
 
 Value = TypeVar("Value")
 
 THROTTLED_ATTEMPTS = 3
 THROTTLED_WAIT_S = 1.0
+
+NEWEST_FIRST = Order(fields=("created_at", "id"), descending=True)
+_SHOWN_WITH = ("actor", "account", "product", "module")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +219,18 @@ def _move(operation: Operation, before: OperationState, after: OperationState, *
 def count_unsettled() -> int:
     """How many operations wait for their answer or for somebody to find out."""
     return Operation.objects.filter(state__in=OPEN_STATES).count()
+
+
+def unsettled(*, size: int = 100) -> list[Operation]:
+    """The newest operations that wait for their answer or for somebody to find out."""
+    waiting = Operation.objects.select_related(*_SHOWN_WITH).filter(state__in=OPEN_STATES)
+    return list(waiting.order_by(*NEWEST_FIRST.order_by)[:size])
+
+
+def find_operations(*, cursor: str = "", size: int = 50) -> Page[Operation]:
+    """A page of the settled operations, newest first."""
+    settled = Operation.objects.select_related(*_SHOWN_WITH).exclude(state__in=OPEN_STATES)
+    return page(settled, order=NEWEST_FIRST, cursor=cursor, size=size)
 
 
 def _tell(operation: Operation, outcome: Outcome) -> None:
