@@ -1,6 +1,7 @@
 """What an administrator enters of an account; the secret goes in and never comes back out."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -62,40 +63,50 @@ class AccountForm(forms.Form):
 
     def clean_endpoint(self) -> str:
         endpoint: str = self.cleaned_data["endpoint"].removesuffix("/")
-        self._try("endpoint", lambda: check_endpoint(endpoint))
+        with _in_words():
+            check_endpoint(endpoint)
         return endpoint
 
     def clean_access_key_id(self) -> str:
         key_id: str = self.cleaned_data["access_key_id"]
-        self._try("access_key_id", lambda: Credentials(access_key_id=key_id, access_key_secret="any"))  # noqa: S106
+        with _in_words():
+            Credentials(access_key_id=key_id, access_key_secret="any")  # noqa: S106
         return key_id
 
     def clean_access_key_secret(self) -> str:
         secret: str = self.cleaned_data["access_key_secret"]
         if secret:
-            self._try("access_key_secret", lambda: Credentials(access_key_id="any", access_key_secret=secret))
+            with _in_words():
+                Credentials(access_key_id="any", access_key_secret=secret)
         return secret
 
     def clean(self) -> dict[str, Any]:
         entered = self.cleaned_data
         if {"platform", "endpoint", "signature_scheme", "http_method"} <= entered.keys():
-            platform, endpoint = Platform(entered["platform"]), entered["endpoint"]
-            scheme = SignatureScheme(entered["signature_scheme"])
-            self._try("signature_scheme", lambda: Connection(platform=platform, endpoint=endpoint, scheme=scheme))
-            method = entered["http_method"]
-            self._try("http_method", lambda: Connection(platform=platform, endpoint=endpoint, http_method=method))
+            self._check("signature_scheme", scheme=SignatureScheme(entered["signature_scheme"]))
+            self._check("http_method", http_method=entered["http_method"])
         return entered
 
-    def _try(self, field: str, construct: Callable[[], object]) -> None:
-        """What the client would not take is an error of the field, in the client's words."""
+    def _check(self, field: str, **chosen: Any) -> None:
+        """A combination that the client would not take is an error of the field, in the client's words."""
+        entered = self.cleaned_data
         try:
-            construct()
+            Connection(platform=Platform(entered["platform"]), endpoint=entered["endpoint"], **chosen)
         except ValueError as error:
             self.add_error(field, str(error))
 
     def entry(self) -> AccountEntry:
         """What was entered, once it is valid."""
         return AccountEntry(**self.cleaned_data)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Let what the client says of a value be the error of its field."""
+    try:
+        yield
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 def _shown(account: Account) -> dict[str, Any]:

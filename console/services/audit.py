@@ -1,5 +1,6 @@
 """The audit trail: the only place that appends to it, and the reading of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from console.lib.canonical import canonical
-from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, User
+from console.models import Account, Action, AuditEntry, Module, Operation, Outcome, Product, User
 from console.services.paging import Order, Page, page
+
+# Every action that the trail can hold, in words.
+ACTIONS: dict[str, str] = {
+    **dict(Action.choices),
+    "product.register": "register product",
+    "product.refresh": "refresh product",
+    "account.create": "create account",
+    "account.update": "edit account",
+    "account.sync": "sync account",
+}
 
 NEWEST_FIRST = Order(fields=("id",), descending=True)
 
@@ -124,6 +135,22 @@ def _filtered(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEn
             | Q(operation_id=search.text)
         )
     return entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What only the record of an entry holds."""
+
+    parameters: Mapping[str, str]
+    http_status: int | None
+    code: str
+    message: str
+
+
+def details_of(entry: AuditEntry) -> Details:
+    """Open the record of an entry."""
+    record = json.loads(entry.record)
+    return Details(**{name: record[name] for name in ("parameters", "http_status", "code", "message")})
 
 
 def history_of(*targets: Target, size: int = 8) -> list[AuditEntry]:

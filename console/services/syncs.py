@@ -2,13 +2,15 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from console.models import Account, Outcome, Product, SyncRun, SyncState, User
 from console.platforms.capabilities import capabilities
@@ -24,23 +26,38 @@ Value = TypeVar("Value")
 PAGE_SIZE = 50
 STEP_S = 15.0
 READ_ATTEMPTS = 6
+STALLED_AFTER_S = 30
 ABANDONED_AFTER_S = 600
 
 
+class OvertakenError(Exception):
+    """Another worker, to which the same step was delivered, was faster and goes on with it."""
+
+
 def start(*, account: Account, actor: User | None) -> SyncRun:
-    """A running sync of the account: the one under way, if there is one. The caller has its steps carried out."""
+    """A running sync of the account, handed to the worker: the one under way, if there is one."""
     _give_up_abandoned(account)
     try:
         with transaction.atomic():
             now = timezone.now()
             run = SyncRun.objects.create(account=account, started_by=actor, started_at=now, touched_at=now)
             _tell(run, Outcome.REQUESTED)
-            return run
     except IntegrityError:
-        return SyncRun.objects.get(account=account, state=SyncState.RUNNING)
+        run = SyncRun.objects.filter(account=account).latest("started_at")
+        if not is_stalled(run):
+            return run
+    # By name, since the tasks stand above the services.
+    async_task("console.tasks.sync_step", str(run.pk))
+    return run
 
 
-def step(run_id: UUID) -> bool:
+def is_stalled(run: SyncRun) -> bool:
+    """Whether a running sync has not moved for so long that no worker can be at it."""
+    limit = timezone.now() - timedelta(seconds=STALLED_AFTER_S)
+    return run.state == SyncState.RUNNING and run.touched_at < limit
+
+
+def step(run_id: UUID, *, page_size: int = PAGE_SIZE) -> bool:
     """Read on for at most about STEP_S seconds; True when there is more to do. Where it stands is in the row, so
     a step that died is simply taken again.
     """
@@ -51,21 +68,24 @@ def step(run_id: UUID) -> bool:
     try:
         with client_for(run.account) as client:
             while time.monotonic() < until:
-                more = _read_modules(run, client) if run.pages_complete else _read_page(run, client)
+                more = _read_modules(run, client) if run.pages_complete else _read_page(run, client, page_size)
                 if not more:
                     _finish(run)
                     return False
     except PlatformError as error:
         _end(run, SyncState.FAILED, problem=error.message or error.reason, code=error.code)
         return False
+    except OvertakenError:
+        return False
     return True
 
 
-def _read_page(run: SyncRun, client: PlatformClient) -> bool:
+def _read_page(run: SyncRun, client: PlatformClient, size: int) -> bool:
     at = timezone.now()
-    answer: Answer[ProductPage] = _patiently(lambda: client.query_product_list(run.next_page, PAGE_SIZE))
+    answer: Answer[ProductPage] = _patiently(lambda: client.query_product_list(run.next_page, size))
     page = answer.value
     with transaction.atomic():
+        _hold(run)
         for shown in page.products:
             cache.store_listed_product(run.account, shown, at=at, by="sync")
         if run.products_total not in (None, page.total):
@@ -91,9 +111,11 @@ def _read_modules(run: SyncRun, client: PlatformClient) -> bool:
         if error.code.lower() != GONE:
             raise
         with transaction.atomic():
+            _hold(run)
             cache.mark_gone(product, at=at)
         return True
     with transaction.atomic():
+        _hold(run)
         cache.store_modules(product, answer.value, at=at, by="sync")
         run.products_done += 1
         run.modules_read += len(answer.value)
@@ -147,6 +169,15 @@ def _patiently(read: Callable[[], Answer[Value]]) -> Answer[Value]:
     return read()
 
 
+def _hold(run: SyncRun) -> None:
+    """Lock the run for the rest of the transaction. Raise OvertakenError when it stands elsewhere by now: a page
+    that two workers count would end the sync before its last page, and mark what is on that one as gone.
+    """
+    stored = SyncRun.objects.select_for_update().get(pk=run.pk)
+    if (stored.state, stored.pages_read, stored.products_done) != (run.state, run.pages_read, run.products_done):
+        raise OvertakenError
+
+
 def _save(run: SyncRun, *fields: str) -> None:
     run.touched_at = timezone.now()
     run.save(update_fields=[*fields, "touched_at"])
@@ -195,7 +226,9 @@ def _give_up_abandoned(account: Account) -> None:
         _end(run, SyncState.FAILED, problem="Its worker stopped before the end.")
 
 
-def latest_of(accounts: list[Account]) -> dict[UUID, SyncRun]:
-    """The latest sync of each account."""
-    runs = {account.pk: SyncRun.objects.filter(account=account).order_by("-started_at").first() for account in accounts}
-    return {key: run for key, run in runs.items() if run}
+def latest_of(accounts: Iterable[Account]) -> dict[UUID, SyncRun]:
+    """The latest sync of each account, in one query."""
+    newest = SyncRun.objects.filter(account=OuterRef("pk")).order_by("-started_at").values("pk")[:1]
+    known = Account.objects.filter(pk__in=[account.pk for account in accounts])
+    runs = SyncRun.objects.filter(pk__in=known.annotate(newest=Subquery(newest)).values("newest"))
+    return {run.account_id: run for run in runs}

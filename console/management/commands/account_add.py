@@ -32,6 +32,6 @@ class Command(BaseCommand):
             }
         )
         if not form.is_valid():
-            raise CommandError("; ".join(f"{name}: {' '.join(texts)}" for name, texts in form.errors.items()))
+            raise CommandError("; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in form.errors.items()))
         account = accounts.create(entry=form.entry(), actor=None)
         self.stdout.write(f"The account {account.slug} is entered.")

@@ -1,0 +1,55 @@
+"""The figures of the first page, each from one bounded query."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from console.models import Account, Action, Operation, OperationState
+from console.platforms.rules import DEFAULT_MODULE, MAX_CUSTOM_MODULES
+from console.services.operations import count_unsettled
+from console.services.products import present_modules
+
+NEAR_LIMIT = MAX_CUSTOM_MODULES - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """`products` and `modules` were created through the console within the last seven days."""
+
+    unsettled: int
+    products: int
+    modules: int
+    near_limit: int
+    accounts: int
+
+    @property
+    def created(self) -> int:
+        return self.products + self.modules
+
+
+def figures() -> Figures:
+    """Count what the first page shows."""
+    created = _created(since=timezone.now() - timedelta(days=7))
+    return Figures(
+        unsettled=count_unsettled(),
+        products=created["products"],
+        modules=created["modules"],
+        near_limit=_near_limit(),
+        accounts=Account.objects.count(),
+    )
+
+
+def _created(since: datetime) -> dict[str, int]:
+    done = Operation.objects.filter(state=OperationState.DONE, created_at__gte=since)
+    return done.aggregate(
+        products=Count("pk", filter=Q(action=Action.PRODUCT_CREATE)),
+        modules=Count("pk", filter=Q(action=Action.MODULE_CREATE)),
+    )
+
+
+def _near_limit() -> int:
+    """How many products have one free slot for a module, or none."""
+    custom = present_modules().filter(product__vanished_at=None).exclude(folded_name=DEFAULT_MODULE)
+    return custom.values("product").annotate(used=Count("pk")).filter(used__gte=NEAR_LIMIT).count()
