@@ -1,0 +1,141 @@
+"""The form of a new product: types only, the rules are the service's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from console.forms import product_choices as choices
+from console.forms.on_account import AccountForm
+from console.models import Account
+from console.platforms.rules import applicable_product_fields
+from console.platforms.types import Platform, ProductSpec
+
+NAME_ATTRS = {
+    "data-count": "30",
+    "data-count-least": "4",
+    "data-count-wide": "",
+    "autocomplete": "off",
+    "spellcheck": "false",
+}
+DESCRIPTION_ATTRS = {"data-count": "100", "autocomplete": "off"}
+# Wide enough for the message of the rule, narrow enough for the columns of the trail.
+LONGEST_NAME, LONGEST_TEXT = 128, 400
+DEFAULTS = {
+    "node_type": "0",
+    "net_type": "WIFI",
+    "aliyun_commodity_code": "iothub_senior",
+    "data_format": "1",
+}
+
+
+class ExplainedChoiceField(forms.ChoiceField):
+    """Radio cards, each choice with a sentence of its own."""
+
+    def __init__(self, *, explanations: Mapping[str, str], **options: Any) -> None:
+        super().__init__(widget=forms.RadioSelect, **options)
+        self.explanations = explanations
+
+
+def _text(label: str, *, required: bool = False, max_length: int = LONGEST_NAME, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=required, max_length=max_length, **options)
+
+
+def _select(label: str, listed: choices.Choices, *, first: choices.Choices, help_text: str = "") -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=(*first, *listed), help_text=help_text)
+
+
+class ProductForm(AccountForm):
+    """The parameters of CreateProduct. Those that do not apply to what was chosen are not fields of the form."""
+
+    product_name = _text("Name", required=True, widget=forms.TextInput(attrs=NAME_ATTRS))
+    node_type = ExplainedChoiceField(
+        label="What is it?", choices=choices.NODE_TYPES, explanations=choices.NODE_TYPE_NOTES
+    )
+    protocol_type = _select(
+        "Is it behind a gateway?",
+        tuple((value, f"Yes, over {label}") for value, label in choices.PROTOCOL_TYPES),
+        first=choices.DIRECT,
+    )
+    net_type = ExplainedChoiceField(
+        label="How does it connect?",
+        choices=choices.NET_TYPES,
+        explanations={value: f"NetType {value}" for value, _ in choices.NET_TYPES},
+        required=False,
+    )
+    join_permission_id = _text("Network access credential", help_text="JoinPermissionId, from the LoRaWAN settings.")
+    aliyun_commodity_code = ExplainedChoiceField(
+        label="Edition", choices=choices.COMMODITY_CODES, explanations=choices.COMMODITY_CODE_NOTES, required=False
+    )
+    data_format = ExplainedChoiceField(
+        label="Data format", choices=choices.DATA_FORMATS, explanations=choices.DATA_FORMAT_NOTES, required=False
+    )
+    description = _text("Description", max_length=LONGEST_TEXT, widget=forms.TextInput(attrs=DESCRIPTION_ATTRS))
+    category_key = _text(
+        "Category",
+        widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
+        help_text="CategoryKey of a thing model template; empty for a model of your own.",
+    )
+    auth_type = _select("Authentication", choices.AUTH_TYPES, first=choices.LEFT_OPEN)
+    id2 = _select("Internet Device ID", choices.YES_NO, first=choices.LEFT_OPEN)
+    publish_auto = _select("Publish the thing model at once", choices.YES_NO, first=choices.LEFT_OPEN)
+    validate_type = _select("Check of what devices send", choices.VALIDATE_TYPES, first=choices.LEFT_OPEN)
+    resource_group_id = _text("Resource group", help_text="ResourceGroupId, when the account uses them.")
+
+    def __init__(self, data: Mapping[str, Any], *, accounts: Sequence[Account], **options: Any) -> None:
+        super().__init__(data, accounts=accounts, **options)
+        applicable = self._applicable() | {"account", "form_token"}
+        for name in self.fields.keys() - applicable:
+            del self.fields[name]
+
+    def _applicable(self) -> frozenset[str]:
+        chosen = {
+            name: str(self[name].value() or "")
+            for name in ("net_type", "protocol_type", "aliyun_commodity_code", "auth_type")
+        }
+        node_type = str(self["node_type"].value())
+        return applicable_product_fields(
+            Platform(self.chosen_account.platform),
+            node_type=int(node_type) if node_type in {"0", "1"} else None,
+            region=self.chosen_account.region,
+            **chosen,
+        )
+
+    def forgive(self) -> None:
+        """Take what is there so far: somebody is still filling the form in."""
+        self.full_clean()
+        self.errors.clear()
+
+    @property
+    def spec(self) -> ProductSpec:
+        """The product that is asked for, of the fields that could be read."""
+        given = self.cleaned_data
+        return ProductSpec(
+            product_name=given.get("product_name", ""),
+            node_type=int(given.get("node_type") or 0),
+            data_format=_number(given.get("data_format")),
+            validate_type=_number(given.get("validate_type")),
+            id2=_flag(given.get("id2")),
+            publish_auto=_flag(given.get("publish_auto")),
+            **{name: given.get(name, "") for name in _TEXTS},
+        )
+
+
+_TEXTS = (
+    "description",
+    "aliyun_commodity_code",
+    "protocol_type",
+    "net_type",
+    "join_permission_id",
+    "resource_group_id",
+    "auth_type",
+    "category_key",
+)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _flag(text: str | None) -> bool | None:
+    return text == "true" if text else None
