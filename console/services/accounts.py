@@ -6,9 +6,10 @@ from functools import cache
 from django.conf import settings
 from django.db import transaction
 
-from console.lib.sealing import Sealer
+from console.lib.sealing import SealBrokenError, Sealer
 from console.models import Account, Outcome, User
 from console.platforms.client import PlatformClient
+from console.platforms.errors import NotSent
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme, Timeouts
 from console.services import audit
 
@@ -104,8 +105,18 @@ def connection_of(account: Account) -> Connection:
 
 
 def client_for(account: Account) -> PlatformClient:
-    """A client that signs with the account's key; use it as a context manager."""
-    secret = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
-    return PlatformClient(
-        connection_of(account), Credentials(access_key_id=account.access_key_id, access_key_secret=secret)
-    )
+    """A client that signs with the account's key; use it as a context manager.
+
+    Raises NotSent, in words for an administrator, when what is stored of the account cannot be used.
+    """
+    try:
+        secret = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
+        return PlatformClient(
+            connection_of(account), Credentials(access_key_id=account.access_key_id, access_key_secret=secret)
+        )
+    except SealBrokenError as error:
+        raise NotSent(
+            "The account's access key secret does not open with the present sealing keys. Nothing was sent."
+        ) from error
+    except ValueError as error:
+        raise NotSent(f"The account's settings cannot be used: {error} Nothing was sent.") from error

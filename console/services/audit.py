@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from console.lib.canonical import canonical
+from console.lib.plaintext import one_line
 from console.models import Account, Action, AuditEntry, Module, Operation, Outcome, Product, User
 from console.services.paging import Order, Page, page
 
@@ -23,6 +24,8 @@ ACTIONS: dict[str, str] = {
     "account.sync": "sync account",
 }
 
+# What was refused may be as long as somebody liked; the parameters have it in full.
+TARGET_NAME_LENGTH = 128
 NEWEST_FIRST = Order(fields=("id",), descending=True)
 
 Target = Account | Product | Module
@@ -90,7 +93,7 @@ def _columns(event: Event) -> dict[str, str | int | None]:
         "account_slug": event.account.slug if event.account else "",
         "target_kind": type(event.target).__name__.lower() if event.target else "",
         "target_id": str(event.target.pk) if event.target else "",
-        "target_name": event.target_name or str(event.target or ""),
+        "target_name": one_line(event.target_name or str(event.target or ""), TARGET_NAME_LENGTH),
         "operation_id": str(event.operation.pk) if event.operation else "",
         "request_id": event.request_id,
     }

@@ -1,6 +1,9 @@
 """Writing of what a platform showed into the cache; the only place that does."""
 
 from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import BigIntegerField, Field, Model
 
 from console.models import Account, Category, Module, Product, User
 from console.platforms import types
@@ -31,7 +34,7 @@ def store_product(
     if _is_newer(product, at):
         return product
     for name in (*_TEXTS, *_VALUES):
-        setattr(product, name, getattr(shown, name))
+        setattr(product, name, _fitting(product, name, getattr(shown, name)))
     if shown.product_secret:
         product.sealed_product_secret = sealer().seal(shown.product_secret, place=product.place_of_secret)
     product.created_by = product.created_by or created_by
@@ -44,7 +47,7 @@ def store_listed_product(account: Account, shown: types.Product, *, at: datetime
     if _is_newer(product, at):
         return product
     for name in _OF_A_LIST:
-        setattr(product, name, getattr(shown, name))
+        setattr(product, name, _fitting(product, name, getattr(shown, name)))
     return _verified(product, shown, at, by)
 
 
@@ -66,18 +69,27 @@ def _verified(product: Product, shown: types.Product, at: datetime, by: str) -> 
     return product
 
 
+def _fitting(row: Model, name: str, value: str | int | None) -> str | int | None:
+    """What fits the column: a platform may show more than its documents allow, and PostgreSQL refuses the row then."""
+    field = cast("Field[Any, Any]", row._meta.get_field(name))  # noqa: SLF001  public in all but its name
+    if isinstance(value, str):
+        return value[: field.max_length]
+    if value is None or isinstance(field, BigIntegerField) or abs(value) < 2**31:
+        return value
+    return None
+
+
 def store_module(
     product: Product, shown: types.Module, *, at: datetime, by: str, created_by: User | None = None
 ) -> Module:
     """The row of a module that the platform showed; names that differ by case only are one module."""
-    folded = fold(shown.module_name)
+    folded = fold(shown.module_name)[:64]
     found = Module.objects.filter(product=product, folded_name=folded).first()
     module = found or Module(product=product, folded_name=folded, created_at=shown.created_at or at)
     if _is_newer(module, at):
         return module
-    module.module_name = shown.module_name
-    module.alias_name = shown.alias_name
-    module.desc = shown.desc
+    for name in ("module_name", "alias_name", "desc"):
+        setattr(module, name, _fitting(module, name, getattr(shown, name)))
     module.remote_created_at = shown.created_at or module.remote_created_at
     module.remote_modified_at = shown.modified_at or module.remote_modified_at
     module.created_at = module.remote_created_at or module.created_at
@@ -103,8 +115,8 @@ def store_categories(account: Account, shown: tuple[types.Category, ...], *, at:
     for category in shown:
         Category.objects.update_or_create(
             account=account,
-            category_key=category.category_key,
-            defaults={"category_name": category.category_name, "verified_at": at},
+            category_key=category.category_key[:128],
+            defaults={"category_name": category.category_name[:128], "verified_at": at},
         )
     Category.objects.filter(account=account, verified_at__lt=at).delete()
 

@@ -27,17 +27,17 @@ def create(*, product: Product, spec: ModuleSpec, form_token: UUID, actor: User)
     """CreateOTAModule on behalf of `actor`. Raises RulesBrokenError, UnderWayError, FormReusedError: nothing sent."""
     intent = _intent(Action.MODULE_CREATE, product, spec, form_token, actor)
 
-    def check() -> None:
-        # The lock makes two people at nine of ten modules take turns: the second sees the first one's intent.
-        Product.objects.select_for_update().get(pk=product.pk)
-        refuse_broken(findings_for_new(product, spec))
-
     def apply(operation: Operation, _: None) -> None:
         operation.module = cache.store_module(
             product, _as_asked(spec), at=timezone.now(), by="create module", created_by=actor
         )
 
-    return perform(intent, check=check, call=lambda client: client.create_ota_module(spec), apply=apply)
+    return perform(
+        intent,
+        check=lambda: refuse_broken(findings_for_new(product, spec)),
+        call=lambda client: client.create_ota_module(spec),
+        apply=apply,
+    )
 
 
 def findings_for_new(product: Product, spec: ModuleSpec) -> list[Finding]:

@@ -72,18 +72,28 @@ def perform(
     return operation
 
 
-def _record(intent: Intent, check: Callable[[], None]) -> tuple[Operation, bool]:
+def _record(intent: Intent, check: Callable[[], None], *, again: bool = True) -> tuple[Operation, bool]:
     try:
         with transaction.atomic(durable=True):
+            _take_turns(intent.account)
             if found := _by_token(intent):
                 return found, False
             check()
             return Operation.objects.create(created_at=timezone.now(), **_columns(intent)), True
     except IntegrityError:
-        # Another process was faster: with this very form, or with the same thing.
-        if found := _by_token(intent):
-            return found, False
-        raise UnderWayError(_open_twin(intent)) from None
+        if twin := _open_twin(intent):
+            raise UnderWayError(twin) from None
+        if not again:
+            raise
+        # What was in the way is settled by now, or the form was sent for another account.
+        return _record(intent, check, again=False)
+
+
+def _take_turns(account: Account) -> None:
+    """Records and settlements of one account follow one another, so that no check misses what is being settled:
+    two people at nine of ten modules, or the same form from two tabs. SQLite has one writer at a time anyway.
+    """
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
 def _tell_broken(intent: Intent, error: RulesBrokenError) -> None:
@@ -134,10 +144,9 @@ def _is_same(operation: Operation, intent: Intent) -> bool:
     )
 
 
-def _open_twin(intent: Intent) -> Operation:
-    return Operation.objects.select_related("actor").get(
-        account=intent.account, action=intent.action, natural_key=intent.natural_key, state__in=OPEN_STATES
-    )
+def _open_twin(intent: Intent) -> Operation | None:
+    same = Operation.objects.filter(account=intent.account, action=intent.action, natural_key=intent.natural_key)
+    return same.select_related("actor").filter(state__in=OPEN_STATES).first()
 
 
 def _send(
@@ -155,6 +164,7 @@ def _send(
         _settle_failed(operation, error)
         return
     with transaction.atomic(durable=True):
+        _take_turns(operation.account)
         _settle(operation, OperationState.DONE, request_id=answer.request_id)
         apply(operation, answer.value)
         operation.save(update_fields=["product", "module"])
@@ -179,16 +189,16 @@ def _call(
 def _settle_failed(operation: Operation, error: PlatformError) -> None:
     match error:
         case Refused():
-            state, code, message = OperationState.REFUSED, error.code, error.message
+            state, message = OperationState.REFUSED, error.message
         case NotSent():
-            state, code, message = OperationState.NOT_SENT, "", error.reason
+            state, message = OperationState.NOT_SENT, error.reason
         case _:
-            state, code, message = OperationState.UNKNOWN, "", error.reason
+            state, message = OperationState.UNKNOWN, error.reason
     with transaction.atomic(durable=True):
         _settle(
             operation,
             state,
-            code=code[:128],
+            code=error.code[:128],
             message=message,
             request_id=error.request_id,
             http_status=error.http_status,
