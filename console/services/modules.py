@@ -9,10 +9,11 @@ from django.utils import timezone
 from console.models import Action, Module, Operation, Product, User
 from console.models.operation import OPEN_STATES
 from console.platforms import types
-from console.platforms.client import parameters_of
+from console.platforms.client import Preview, parameters_of, preview
 from console.platforms.rules import DEFAULT_MODULE, Finding, Severity, check_module, fold
 from console.platforms.types import ModuleSpec, Platform
 from console.services import cache
+from console.services.accounts import connection_of
 from console.services.operations import Intent, perform
 from console.services.paging import Order, Page, page
 from console.services.products import present_modules, refuse_broken
@@ -59,6 +60,11 @@ def taken_names(product: Product, *, but: str = "") -> list[str]:
     names = list(present.order_by("folded_name").values_list("module_name", flat=True))
     known = {fold(name) for name in names} | {but}
     return names + [name for name in opening.values_list("target_name", flat=True) if fold(name) not in known]
+
+
+def preview_new(product: Product, spec: ModuleSpec) -> Preview:
+    """The call that `create` would make, before it is signed."""
+    return preview(connection_of(product.account), "CreateOTAModule", spec)
 
 
 def open_create(product: Product, module_name: str) -> Operation | None:

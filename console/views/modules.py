@@ -1,23 +1,167 @@
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.forms.module import (
+    DeleteModuleForm,
+    ModuleCheckForm,
+    ModuleFilterForm,
+    ModuleTextForm,
+    NewModuleForm,
+)
+from console.forms.once import OnceForm
+from console.models import Account, Module, Product
+from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
+from console.services import modules
+from console.services.errors import ConsoleError
+from console.services.products import slots_of
+from console.services.roles import Permission
+from console.views.guards import requires
+from console.views.http import HtmxRequest, respond
+from console.views.paging import cursor_of, pager
+from console.views.writes import answer_error, answer_write
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+TEXTS = ("alias_name", "desc")
 
 
-def module_create(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.BROWSE)
+@require_safe
+def module_list(request: HtmxRequest) -> HttpResponse:
+    filters = ModuleFilterForm(Account.objects.order_by("title", "id"), request.GET)
+    search = modules.ModuleSearch(
+        text=filters.chosen("q"), account=filters.chosen("account"), order=filters.chosen("order")
+    )
+    page = modules.find_modules(search=search, cursor=cursor_of(request))
+    context = {
+        "filters": filters,
+        "is_filtered": bool(search.text or search.account),
+        "modules": page.rows,
+        "pager": pager(request, page),
+        "label": "by name" if search.order == "name" else "newest first",
+        "default_module": DEFAULT_MODULE,
+    }
+    return respond(request, "modules/list.html", "module-results", context)
 
 
-def module_check(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.WRITE, action="module.create")
+@require_http_methods(FORM_METHODS)
+def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
+    product = _product(product_id)
+    form = NewModuleForm(request.POST if request.method == "POST" else None)
+    page = _page("modules/new.html", form, **_beside(product, request))
+    if not form.is_valid():
+        return _form(request, page)
+    try:
+        operation = modules.create(
+            product=product,
+            spec=form.spec(product.product_key),
+            form_token=form.cleaned_data["form_token"],
+            actor=request.user,
+        )
+    except ConsoleError as error:
+        return _refused(request, error, page)
+    page["context"]["operation"] = operation
+    message = f"The module “{operation.target_name}” was created."
+    return answer_write(request, operation, **page, done_url=_home(product), done_message=message)
 
 
-def module_list(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.WRITE)
+@require_safe
+def module_check(request: HtmxRequest, product_id: UUID) -> HttpResponse:
+    return render(request, "modules/check.html", _beside(_product(product_id), request))
 
 
-def module_update(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.WRITE, action="module.update")
+@require_http_methods(FORM_METHODS)
+def module_update(request: HtmxRequest, module_id: UUID) -> HttpResponse:
+    module = _module(module_id)
+    known = {"alias_name": module.alias_name, "desc": module.desc}
+    form = ModuleTextForm(request.POST if request.method == "POST" else None, initial=known)
+    page = _page("modules/edit.html", form, module=module, product=module.product)
+    if not form.is_valid():
+        return _form(request, page)
+    try:
+        operation = modules.update(module=module, actor=request.user, **form.cleaned_data)
+    except ConsoleError as error:
+        return _refused(request, error, page)
+    page["context"]["operation"] = operation
+    message = f"The module “{module}” was changed."
+    return answer_write(request, operation, **page, done_url=_home(module.product), done_message=message)
 
 
-def module_delete(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.WRITE, action="module.delete")
+@require_http_methods(FORM_METHODS)
+def module_delete(request: HtmxRequest, module_id: UUID) -> HttpResponse:
+    module = _module(module_id)
+    form = DeleteModuleForm(module, request.POST if request.method == "POST" else None)
+    is_default = module.folded_name == DEFAULT_MODULE
+    page = _page("modules/delete.html", form, module=module, product=module.product, is_default=is_default)
+    if not form.is_valid():
+        return _form(request, page)
+    try:
+        operation = modules.delete(module=module, form_token=form.cleaned_data["form_token"], actor=request.user)
+    except ConsoleError as error:
+        return _refused(request, error, page)
+    page["context"]["operation"] = operation
+    message = f"The module “{module}” was deleted."
+    return answer_write(request, operation, **page, done_url=_home(module.product), done_message=message)
+
+
+def _product(product_id: UUID) -> Product:
+    return get_object_or_404(Product.objects.select_related("account"), pk=product_id)
+
+
+def _module(module_id: UUID) -> Module:
+    return get_object_or_404(Module.objects.select_related("product__account", "created_by"), pk=module_id)
+
+
+def _home(product: Product) -> str:
+    return reverse("product-detail", args=[product.pk])
+
+
+def _page(template: str, form: OnceForm, **context: Any) -> dict[str, Any]:
+    """What every answer with the form needs."""
+    return {"template": template, "partial": "module-form", "form": form, "context": {"form": form, **context}}
+
+
+def _form(request: HtmxRequest, page: dict[str, Any]) -> HttpResponse:
+    status = 422 if page["form"].is_bound else 200
+    return respond(request, page["template"], page["partial"], page["context"], status=status)
+
+
+def _refused(request: HtmxRequest, error: ConsoleError, page: dict[str, Any]) -> HttpResponse:
+    page["context"]["operation"] = getattr(error, "operation", None)
+    return answer_error(request, error, **page)
+
+
+def _beside(product: Product, request: HtmxRequest) -> dict[str, Any]:
+    """What stands beside the form of a new module: what is known of the texts so far, and what would be sent."""
+    spec = ModuleCheckForm(request.POST if request.method == "POST" else request.GET).spec(product.product_key)
+    findings = modules.findings_for_new(product, spec) if spec.module_name else []
+    twin = modules.open_create(product, spec.module_name) if spec.module_name else None
+    return {
+        "product": product,
+        "slots": slots_of([product])[product.pk],
+        "preview": modules.preview_new(product, spec),
+        "module_name": spec.module_name,
+        "findings": _beside_fields(findings),
+        "twin": twin,
+        "is_free": bool(spec.module_name) and not twin and not any(_concerns_name(finding) for finding in findings),
+    }
+
+
+def _concerns_name(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.field not in TEXTS
+
+
+def _beside_fields(findings: list[Finding]) -> dict[str, list[Finding]]:
+    """What concerns the product as a whole is shown beside the name: that is what it speaks against."""
+    beside: dict[str, list[Finding]] = {name: [] for name in ("module_name", *TEXTS)}
+    for finding in findings:
+        beside[finding.field if finding.field in TEXTS else "module_name"].append(finding)
+    return beside
