@@ -1,14 +1,17 @@
 """Makers: what a test needs in the database, with sensible values for what it does not care about."""
 
+from datetime import datetime
 from uuid import uuid4
 
+import time_machine
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from console.models import Account, AuditEntry, Module, Operation, Product, User
+from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, User
 from console.platforms.rules import fold
 from console.platforms.types import ModuleSpec, ProductSpec
-from console.services import accounts, products
+from console.services import accounts, audit, products
 from console.services.roles import Role, grant
 
 HTMX = {"HX-Request": "true"}
@@ -98,3 +101,11 @@ def trail(**filters: object) -> list[tuple[str, str]]:
 
 def operations() -> list[tuple[str, str]]:
     return list(Operation.objects.order_by("created_at").values_list("action", "state"))
+
+
+def entry(actor: User | None, *, at: str = "", **columns: object) -> AuditEntry:
+    """An audit entry; `at` is a moment in ISO format, now when it is empty."""
+    event = audit.Event(**{"action": "product.create", "outcome": Outcome.DONE, "actor": actor} | columns)  # type: ignore[arg-type]
+    moment = timezone.now() if not at else datetime.fromisoformat(at)
+    with time_machine.travel(moment, tick=False), transaction.atomic():
+        return audit.append(event)

@@ -1,15 +1,48 @@
-from typing import Any
+"""Accounts, for administrators."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.forms.account import AccountForm
+from console.models import Account
+from console.services import accounts
+from console.services.roles import Permission
+from console.views.freshness import synced
+from console.views.guards import requires
+from console.views.http import HtmxRequest, leave, respond
 
 
-def account_list(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.MANAGE_ACCOUNTS)
+@require_safe
+def account_list(request: HtmxRequest) -> HttpResponse:
+    rows = synced(Account.objects.order_by("slug"))
+    return respond(request, "accounts/list.html", "accounts", {"rows": rows})
 
 
-def account_create(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.MANAGE_ACCOUNTS, action="account.create")
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_create(request: HtmxRequest) -> HttpResponse:
+    form = AccountForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return respond(
+            request, "accounts/new.html", "account-form", {"form": form}, status=422 if form.is_bound else 200
+        )
+    account = accounts.create(entry=form.entry(), actor=request.user)
+    messages.success(request, f"The account “{account.title}” is stored. Sync it to see its products.")
+    return leave(request, reverse("account-list"))
 
 
-def account_update(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.MANAGE_ACCOUNTS, action="account.update")
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
+    account = get_object_or_404(Account, slug=slug)
+    form = AccountForm(request.POST if request.method == "POST" else None, account=account)
+    if not form.is_valid():
+        context = {"form": form, "account": account}
+        return respond(request, "accounts/edit.html", "account-form", context, status=422 if form.is_bound else 200)
+    accounts.update(account, entry=form.entry(), actor=request.user)
+    messages.success(request, f"The account “{account.title}” is stored.")
+    return leave(request, reverse("account-list"))

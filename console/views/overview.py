@@ -1,7 +1,34 @@
-from typing import Any
+"""The first page: what waits, what is near its limit, what happened last."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from console.models import Account, Product
+from console.services import audit
+from console.services.overview import figures
+from console.services.roles import Permission, permissions_of
+from console.views.audit import may_read_all
+from console.views.freshness import synced
+from console.views.guards import requires
+from console.views.http import HtmxRequest, respond
+from console.views.trail import lines
+
+LATEST = 8
 
 
-def overview(request: HttpRequest, **_: Any) -> HttpResponse:
-    return HttpResponse("soon")
+@requires(Permission.BROWSE)
+@require_safe
+def overview(request: HtmxRequest) -> HttpResponse:
+    only_of = None if may_read_all(request.user) else request.user
+    latest = audit.find_entries(search=audit.Search(), only_of=only_of, size=LATEST)
+    context = {
+        "today": timezone.localdate(),
+        "figures": figures(),
+        "accounts": synced(Account.objects.order_by("slug")),
+        "latest": lines(latest.rows),
+        "sees_all": only_of is None,
+        "is_fresh": not Product.objects.exists(),
+        "can_sync": Permission.WRITE in permissions_of(request.user),
+    }
+    return respond(request, "overview.html", "overview", context)

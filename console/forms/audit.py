@@ -1,0 +1,66 @@
+"""The filters of the audit trail; what is rubbish in the address does not filter."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+
+from console.models import Account, Outcome, User
+from console.services.audit import ACTIONS, Search
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+
+class AuditFilter(forms.Form):
+    """Days are of UTC. Who sees only what is their own has nobody to choose from."""
+
+    since = forms.DateField(required=False, label="From", widget=Day)
+    until = forms.DateField(required=False, label="To", widget=Day)
+    person = forms.ChoiceField(required=False, label="Who")
+    action = forms.ChoiceField(required=False, choices=[("", "any"), *ACTIONS.items()])
+    account = forms.ChoiceField(required=False)
+    outcome = forms.ChoiceField(required=False, choices=[("", "any"), *Outcome.choices])
+    text = forms.CharField(required=False, label="Name, RequestId or id", max_length=200, widget=forms.SearchInput)
+
+    def __init__(self, data: Any, *, sees_all: bool) -> None:
+        super().__init__(data)
+        _offer(self.fields["account"], Account.objects.order_by("slug").values_list("slug", flat=True))
+        if sees_all:
+            _offer(self.fields["person"], User.objects.order_by("username").values_list("username", flat=True))
+        else:
+            del self.fields["person"]
+
+    def search(self) -> Search:
+        """What to look for, from the fields that can be read."""
+        self.is_valid()
+        entered = self.cleaned_data
+        return Search(
+            actor=entered.get("person", ""),
+            action=entered.get("action", ""),
+            account=entered.get("account", ""),
+            outcome=entered.get("outcome", ""),
+            text=entered.get("text", ""),
+            since=_begin(entered.get("since")),
+            until=_end(entered.get("until")),
+        )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything is filtered."""
+        return self.search() != Search()
+
+
+def _offer(field: forms.Field, names: Any) -> None:
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [("", "any"), *((name, name) for name in names)]
+
+
+def _begin(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, tzinfo=UTC) if day else None
+
+
+def _end(day: date | None) -> datetime | None:
+    """The day belongs to the time: it ends where the next one begins. The last day of all has no next one."""
+    return _begin(day + timedelta(days=1)) if day and day < date.max else None
