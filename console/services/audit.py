@@ -156,13 +156,12 @@ def details_of(entry: AuditEntry) -> Details:
     return Details(**{name: record[name] for name in ("parameters", "http_status", "code", "message")})
 
 
-def history_of(*targets: Target, size: int = 8) -> list[AuditEntry]:
-    """The latest entries on these objects, newest first."""
-    return list(
-        AuditEntry.objects.select_related("actor")
-        .filter(target_id__in=[str(target.pk) for target in targets])
-        .order_by("-id")[:size]
-    )
+def history_of(*targets: Target, only_of: User | None = None, size: int = 8) -> list[AuditEntry]:
+    """The latest entries on these objects, newest first; `only_of` limits them to what that person did."""
+    entries = AuditEntry.objects.select_related("actor").filter(target_id__in=[str(target.pk) for target in targets])
+    if only_of:
+        entries = entries.filter(actor=only_of)
+    return list(entries.order_by("-id")[:size])
 
 
 def story_of(operation_id: str) -> list[AuditEntry]:
