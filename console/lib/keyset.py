@@ -5,6 +5,8 @@ import binascii
 import json
 from dataclasses import dataclass
 
+from console.lib.plaintext import storable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
@@ -22,10 +24,10 @@ def decode(text: str, *, width: int) -> Cursor | None:
     """The cursor in a URL, of `width` sort values; None for anything that is not one."""
     try:
         decoded = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     if not isinstance(decoded, list) or len(decoded) != width + 1 or not isinstance(decoded[0], bool):
         return None
-    if not all(isinstance(value, str) for value in decoded[1:]):
+    if not all(isinstance(value, str) and storable(value) == value for value in decoded[1:]):
         return None
     return Cursor(values=tuple(decoded[1:]), backwards=decoded[0])

@@ -24,7 +24,7 @@ class Sealer:
         """The secret sealed at `place`; SealBrokenError when it is not one of this place and these keys."""
         try:
             sealed_at, secret = json.loads(self._fernet.decrypt(sealed.encode()))
-        except (InvalidToken, ValueError) as error:
+        except (InvalidToken, ValueError, TypeError) as error:
             raise SealBrokenError(f"the value at {place} does not open with the present keys") from error
         if sealed_at != place:
             raise SealBrokenError(f"the value at {place} was sealed for another place")

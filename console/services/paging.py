@@ -1,11 +1,12 @@
 """Keyset pages of a queryset: the cost of a page does not grow with how far one has paged."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.timezone import is_naive
 
 from console.lib.keyset import Cursor, decode
 
@@ -85,4 +86,9 @@ def _beyond(rows: QuerySet[Row], order: Order, at: Cursor | None) -> Q | None:
 
 def _to_python(model: type[Model], name: str, text: str) -> Any:
     field = model._meta.get_field(name)  # noqa: SLF001  public in all but its name
-    return cast("Field[Any, Any]", field).to_python(text)
+    value = cast("Field[Any, Any]", field).to_python(text)
+    if isinstance(value, datetime):
+        if is_naive(value):
+            raise ValueError("a time in a cursor has its zone")
+        return value.astimezone(UTC)
+    return value

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from console.models import Account, AuditEntry, Module, Operation, OperationState, Product, User
 from console.sandbox.server import Sandbox
@@ -24,7 +24,7 @@ def product(alibaba: Account, pm: User, sandbox: Sandbox) -> Product:
 
 
 @pytest.fixture(autouse=True)
-def little_patience(settings: SettingsWrapper) -> None:
+def little_patience(settings: Settings) -> None:
     settings.PLATFORM_READ_TIMEOUT_S = 0.4
 
 
