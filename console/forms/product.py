@@ -19,6 +19,8 @@ NAME_ATTRS = {
     "spellcheck": "false",
 }
 DESCRIPTION_ATTRS = {"data-count": "100", "autocomplete": "off"}
+# What is being typed stays when the fields around it are exchanged.
+KEPT_ATTRS = {"hx-preserve": "true", "autocomplete": "off"}
 # Wide enough for the message of the rule, narrow enough for the columns of the trail.
 LONGEST_NAME, LONGEST_TEXT = 128, 400
 DEFAULTS = {
@@ -63,7 +65,11 @@ class ProductForm(AccountForm):
         explanations={value: f"NetType {value}" for value, _ in choices.NET_TYPES},
         required=False,
     )
-    join_permission_id = _text("Network access credential", help_text="JoinPermissionId, from the LoRaWAN settings.")
+    join_permission_id = _text(
+        "Network access credential",
+        widget=forms.TextInput(attrs=KEPT_ATTRS),
+        help_text="JoinPermissionId, from the LoRaWAN settings.",
+    )
     aliyun_commodity_code = ExplainedChoiceField(
         label="Edition", choices=choices.COMMODITY_CODES, explanations=choices.COMMODITY_CODE_NOTES, required=False
     )
@@ -73,14 +79,18 @@ class ProductForm(AccountForm):
     description = _text("Description", max_length=LONGEST_TEXT, widget=forms.TextInput(attrs=DESCRIPTION_ATTRS))
     category_key = _text(
         "Category",
-        widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "categories", **KEPT_ATTRS}),
         help_text="CategoryKey of a thing model template; empty for a model of your own.",
     )
     auth_type = _select("Authentication", choices.AUTH_TYPES, first=choices.LEFT_OPEN)
     id2 = _select("Internet Device ID", choices.YES_NO, first=choices.LEFT_OPEN)
     publish_auto = _select("Publish the thing model at once", choices.YES_NO, first=choices.LEFT_OPEN)
     validate_type = _select("Check of what devices send", choices.VALIDATE_TYPES, first=choices.LEFT_OPEN)
-    resource_group_id = _text("Resource group", help_text="ResourceGroupId, when the account uses them.")
+    resource_group_id = _text(
+        "Resource group",
+        widget=forms.TextInput(attrs=KEPT_ATTRS),
+        help_text="ResourceGroupId, when the account uses them.",
+    )
 
     def __init__(self, data: Mapping[str, Any], *, accounts: Sequence[Account], **options: Any) -> None:
         super().__init__(data, accounts=accounts, **options)
@@ -100,6 +110,11 @@ class ProductForm(AccountForm):
             region=self.chosen_account.region,
             **chosen,
         )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something stands in the fields that are folded away, or is wrong with them."""
+        return any(name in self.fields and (self[name].value() or name in self.errors) for name in _FOLDED_AWAY)
 
     def forgive(self) -> None:
         """Take what is there so far: somebody is still filling the form in."""
@@ -121,6 +136,7 @@ class ProductForm(AccountForm):
         )
 
 
+_FOLDED_AWAY = ("category_key", "auth_type", "id2", "publish_auto", "validate_type", "resource_group_id")
 _TEXTS = (
     "description",
     "aliyun_commodity_code",

@@ -8,6 +8,8 @@ from django import forms
 from console.forms import product_choices as choices
 from console.models import Account
 
+ORDERS: choices.Choices = (("", "newest first"), ("name", "by name"), ("stalest", "longest not verified"))
+
 
 class ProductFilter(forms.Form):
     """The filters of the list; what cannot be read does not filter."""
@@ -23,7 +25,7 @@ class ProductFilter(forms.Form):
     order = forms.ChoiceField(
         label="Order",
         required=False,
-        choices=(("", "newest first"), ("name", "by name"), ("stalest", "longest not verified")),
+        choices=ORDERS,
     )
 
     def __init__(self, data: Mapping[str, Any], *, accounts: Sequence[Account]) -> None:
@@ -35,3 +37,8 @@ class ProductFilter(forms.Form):
     def chosen(self, name: str) -> str:
         """The value of a filter, empty when it is not set or makes no sense."""
         return str(self.cleaned_data.get(name, ""))
+
+    @property
+    def order_label(self) -> str:
+        """The chosen order in words."""
+        return str(dict(ORDERS)[self.chosen("order")])

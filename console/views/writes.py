@@ -1,7 +1,7 @@
 """The common end of every view that writes: what a person sees of the operation that came of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,9 +14,18 @@ from console.services.errors import (
     FormReusedError,
     Problem,
     RulesBrokenError,
+    UnderWayError,
     problem_of_operation,
 )
 from console.views.http import HtmxRequest, leave, respond
+
+
+class Place(TypedDict):
+    """Where a form stands: its page and the partial of it that holds the form."""
+
+    template: str
+    partial: str
+
 
 NOT_DONE = (OperationState.REFUSED, OperationState.NOT_SENT)
 
@@ -52,6 +61,8 @@ def answer_error(
         return respond(request, template, partial, {**context, "form": form}, status=422)
     if isinstance(error, FormReusedError):
         form.renew_token()
+    if isinstance(error, FormReusedError | UnderWayError):
+        context = {**context, "operation": error.operation}
     return _form_again(request, form, error.problem, template=template, partial=partial, context=context)
 
 
