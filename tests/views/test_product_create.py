@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from console.models import Account, Operation, Product, User
 from console.sandbox.server import Sandbox
-from console.services import products
 from tests import make
 
 URL = "/products/new/"
@@ -227,7 +226,7 @@ def test_a_viewer_may_not(as_viewer: Client, alibaba: Account):
 def test_nobody_creates_without_signing_in(client: Client, alibaba: Account):
     response = client.post(URL, form(alibaba))
     assert (response.status_code, response["Location"]) == (302, f"{reverse('account_login')}?next={URL}")
-    assert products.Product.objects.count() == 0
+    assert Product.objects.count() == 0
 
 
 def test_other_methods_are_not_taken(as_pm: Client):
