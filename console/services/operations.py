@@ -6,7 +6,7 @@ The intent is committed before anything can reach the platform, and no transacti
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def perform(
     try:
         operation, is_new = _record(intent, check)
     except RulesBrokenError as error:
-        _tell_broken(intent, error)
+        tell_broken(_event_of(intent), error)
         raise
     if is_new:
         _send(operation, call, apply)
@@ -96,22 +96,23 @@ def _take_turns(account: Account) -> None:
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
-def _tell_broken(intent: Intent, error: RulesBrokenError) -> None:
+def tell_broken(event: audit.Event, error: RulesBrokenError) -> None:
     """The trail shows this attempt too, though no platform was asked and there is no operation."""
+    message = " ".join(finding.message for finding in error.findings)
     with transaction.atomic():
-        audit.append(
-            audit.Event(
-                action=intent.action,
-                outcome=Outcome.REFUSED,
-                actor=intent.actor,
-                account=intent.account,
-                target=intent.module or intent.product,
-                target_name=intent.target_name,
-                parameters=intent.parameters,
-                code=error.findings[0].rule,
-                message=" ".join(finding.message for finding in error.findings),
-            )
-        )
+        audit.append(replace(event, outcome=Outcome.REFUSED, code=error.findings[0].rule, message=message))
+
+
+def _event_of(intent: Intent) -> audit.Event:
+    return audit.Event(
+        action=intent.action,
+        outcome=Outcome.REQUESTED,
+        actor=intent.actor,
+        account=intent.account,
+        target=intent.module or intent.product,
+        target_name=intent.target_name,
+        parameters=intent.parameters,
+    )
 
 
 def _columns(intent: Intent) -> dict[str, object]:
@@ -180,7 +181,7 @@ def _call(
         try:
             return call(client)
         except Throttled as error:
-            wait_s = max(error.retry_after_s or 0.0, random.uniform(0.2, THROTTLED_WAIT_S))  # noqa: S311  jitter
+            wait_s = max(error.retry_after_s or 0.0, random.uniform(0.5, 1.0) * operation.attempts * THROTTLED_WAIT_S)  # noqa: S311  jitter
             if operation.attempts >= THROTTLED_ATTEMPTS or wait_s > 2 * THROTTLED_WAIT_S:
                 raise
             time.sleep(wait_s)

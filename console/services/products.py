@@ -25,7 +25,7 @@ from console.platforms.types import Platform, ProductChange, ProductSpec
 from console.services import audit, cache
 from console.services.accounts import client_for
 from console.services.errors import ReadFailedError, RulesBrokenError
-from console.services.operations import Intent, perform
+from console.services.operations import Intent, perform, tell_broken
 from console.services.paging import Order, Page, page
 
 GONE = "iot.prod.notexistedproduct"
@@ -127,7 +127,6 @@ def register(*, account: Account, product_key: str, actor: User) -> Product:
 
     Registering twice is harmless. Raises RulesBrokenError, or ReadFailedError when the platform does not show it.
     """
-    refuse_broken(check_product_key(Platform(account.platform), product_key))
     event = audit.Event(
         action="product.register",
         outcome=Outcome.DONE,
@@ -136,6 +135,11 @@ def register(*, account: Account, product_key: str, actor: User) -> Product:
         target_name=product_key,
         parameters={"ProductKey": product_key},
     )
+    try:
+        refuse_broken(check_product_key(Platform(account.platform), product_key))
+    except RulesBrokenError as error:
+        tell_broken(event, error)
+        raise
     at = timezone.now()
     try:
         with client_for(account) as client:
