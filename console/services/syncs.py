@@ -57,27 +57,29 @@ def is_stalled(run: SyncRun) -> bool:
     return run.state == SyncState.RUNNING and run.touched_at < limit
 
 
-def step(run_id: UUID, *, page_size: int = PAGE_SIZE) -> bool:
-    """Read on for at most about STEP_S seconds; True when there is more to do. Where it stands is in the row, so
-    a step that died is simply taken again.
+def step(run_id: UUID, *, page_size: int = PAGE_SIZE, budget_s: float = STEP_S) -> bool:
+    """Read on until about `budget_s` seconds are over, once at least; True when there is more to do. Where it
+    stands is in the row, so a step that died is simply taken again.
     """
     run = SyncRun.objects.select_related("account", "started_by").get(pk=run_id)
     if run.state != SyncState.RUNNING:
         return False
-    until = time.monotonic() + STEP_S
+    until = time.monotonic() + budget_s
     try:
         with client_for(run.account) as client:
-            while time.monotonic() < until:
-                more = _read_modules(run, client) if run.pages_complete else _read_page(run, client, page_size)
-                if not more:
-                    _finish(run)
-                    return False
+            while _read_on(run, client, page_size):
+                if time.monotonic() >= until:
+                    return True
+        _finish(run)
     except PlatformError as error:
         _end(run, SyncState.FAILED, problem=error.message or error.reason, code=error.code)
-        return False
     except OvertakenError:
-        return False
-    return True
+        pass  # the other one goes on, and has the next step queued
+    return False
+
+
+def _read_on(run: SyncRun, client: PlatformClient, page_size: int) -> bool:
+    return _read_modules(run, client) if run.pages_complete else _read_page(run, client, page_size)
 
 
 def _read_page(run: SyncRun, client: PlatformClient, size: int) -> bool:
@@ -90,7 +92,7 @@ def _read_page(run: SyncRun, client: PlatformClient, size: int) -> bool:
             cache.store_listed_product(run.account, shown, at=at, by="sync")
         if run.products_total not in (None, page.total):
             # Something was created or deleted meanwhile and rows moved between pages: one may have been missed.
-            run.problem = "The list changed while it was read, so nothing is marked as gone."
+            run.problem = "The list changed while it was read, so what it did not show is not marked as gone."
         run.products_total = page.total
         run.products_read += len(page.products)
         run.pages_read += 1

@@ -1,0 +1,109 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from console.models import Account, Operation, User
+from console.sandbox.server import Sandbox
+from console.services import modules, syncs
+from console.services.overview import Figures, figures
+from tests import make
+
+
+def create_module(product: object, actor: User, name: str) -> None:
+    modules.create(product=product, spec=make.module_spec(product, name), form_token=uuid4(), actor=actor)
+
+
+def test_the_figures_count_what_they_say(alibaba: Account, pm: User, sandbox: Sandbox):
+    product = make.created_product(alibaba, pm)
+    create_module(product, pm, "wifi")
+    sandbox.control.add_fault("drop_after", "CreateOTAModule")
+    create_module(product, pm, "ble")
+    assert figures() == Figures(unsettled=1, products=1, modules=1, near_limit=0, accounts=1)
+
+
+def test_a_week_is_seven_days(alibaba: Account, pm: User):
+    make.created_product(alibaba, pm)
+    Operation.objects.update(created_at=timezone.now() - timedelta(days=7, minutes=1))
+    assert figures().created == 0
+
+
+def test_near_the_limit_is_nine_custom_modules_that_are_there(alibaba: Account):
+    nine, eight, gone = (make.cached_product(alibaba, name) for name in ("Nine_of", "Eight_of", "Gone_of"))
+    for number in range(9):
+        make.cached_module(nine, f"module_{number}")
+        make.cached_module(gone, f"module_{number}")
+        make.cached_module(eight, f"module_{number}", vanished_at=timezone.now() if number == 8 else None)
+    make.cached_module(eight, "default")
+    type(gone).objects.filter(pk=gone.pk).update(vanished_at=timezone.now())
+    assert figures().near_limit == 1
+
+
+def test_a_fresh_console_leads_to_the_first_product(as_pm: Client, alibaba: Account):
+    page = as_pm.get("/").content.decode()
+    assert "No products yet" in page
+    assert 'href="/products/new/"' in page
+
+
+def test_without_an_account_an_admin_is_led_to_the_first_one(as_admin: Client, as_pm: Client):
+    assert 'href="/accounts/new/"' in as_admin.get("/").content.decode()
+    page = as_pm.get("/").content.decode()
+    assert "An administrator enters the first one." in page
+    assert "/accounts/new/" not in page
+
+
+def test_it_shows_accounts_and_what_happened_last(as_auditor: Client, alibaba: Account, pm: User):
+    make.created_product(alibaba, pm)
+    syncs.step(syncs.start(account=alibaba, actor=pm).pk)
+    page = as_auditor.get("/").content.decode()
+    for text in ("Alibaba test", "complete", "create product", "Light_Living", "just now"):
+        assert text in page
+    assert "No products yet" not in page
+
+
+def test_others_see_only_what_they_did_themselves(as_viewer: Client, alibaba: Account, pm: User):
+    make.created_product(alibaba, pm)
+    page = as_viewer.get("/").content.decode()
+    assert "What you did last" in page
+    assert "create product" not in page
+    assert "Sync</button>" not in page
+
+
+def test_a_sync_of_long_ago_is_called_stale(as_pm: Client, alibaba: Account, pm: User):
+    run = syncs.start(account=alibaba, actor=pm)
+    assert "fresh-stale" not in as_pm.get("/").content.decode()
+    type(run).objects.update(started_at=timezone.now() - timedelta(hours=2))
+    assert "fresh-stale" in as_pm.get("/").content.decode()
+
+
+def test_queries_do_not_grow_with_accounts_and_products(as_pm: Client, pm: User):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            as_pm.get("/")
+        return len(captured)
+
+    def fill(prefix: str, times: int) -> None:
+        for number in range(times):
+            account = make.account(slug=f"{prefix}-{number}")
+            syncs.start(account=account, actor=pm)
+            make.cached_module(make.cached_product(account))
+
+    fill("few", 2)
+    few = queries()
+    fill("many", 10)
+    assert queries() == few
+
+
+def test_htmx_gets_the_content_only(as_pm: Client):
+    assert as_pm.get("/", headers=make.HTMX).content.decode().lstrip().startswith('<div id="overview"')
+
+
+def test_anonymous_is_sent_to_sign_in(client: Client, db: None):
+    assert client.get("/")["Location"] == "/auth/login/?next=/"
+
+
+def test_it_cannot_be_posted_to(as_pm: Client):
+    assert as_pm.post("/").status_code == 405
