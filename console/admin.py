@@ -1,11 +1,15 @@
 """Django's admin: users and groups, nothing else."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
 from console.models import User
 from console.services.roles import Permission, permissions_of
+
+# One sign-in for all: the admin's own would know no limit of attempts.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 def _may_manage_users(request: HttpRequest) -> bool:

@@ -33,7 +33,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("auth/login/", auth.login, name="account_login"),
     path("auth/logout/", auth.logout, name="account_logout"),
+    path("auth/inactive/", auth.account_inactive, name="account_inactive"),
     path("auth/password/change/", auth.password_change, name="account_change_password"),
+    path("auth/password/set/", auth.password_set, name="account_set_password"),
     path("auth/reauthenticate/", auth.reauthenticate, name="account_reauthenticate"),
     path("admin/", admin.site.urls),
 ]
