@@ -81,6 +81,14 @@ def open_create(product: Product, module_name: str) -> Operation | None:
     )
 
 
+def seen_since(operation: Operation) -> Module | None:
+    """The module of a create whose answer got lost, when the platform showed it after the request was sent."""
+    if operation.action != Action.MODULE_CREATE or not operation.sent_at:
+        return None
+    named = present_modules().filter(product=operation.product_id, folded_name=fold(operation.target_name))
+    return named.filter(verified_at__gt=operation.sent_at).first()
+
+
 def _natural_key(product: Product, module_name: str) -> str:
     return f"{product.product_key}/{fold(module_name)}"
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HTMX_STOP_POLLING
 
 from console.models import Action, Operation, OperationState
-from console.services import audit, operations
+from console.services import audit, modules, operations
 from console.services.errors import problem_of_operation
 from console.services.roles import Permission, permissions_of
 from console.views.guards import requires
@@ -48,6 +48,7 @@ def operation_detail(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
         "is_late": is_late,
         "is_create": operation.action in (Action.PRODUCT_CREATE, Action.MODULE_CREATE),
         "poll_s": LATE_POLL_S if is_late else POLL_S,
+        "seen": modules.seen_since(operation) if operation.state == OperationState.UNKNOWN else None,
         "story": _story(request, operation),
     }
     ends_polling = wants_partial(request) and not is_under_way

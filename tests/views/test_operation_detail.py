@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.models import Account, Operation, OperationState, Product, User
 from console.sandbox.server import Sandbox
-from console.services import modules
+from console.services import modules, products
 from tests import make
 
 
@@ -50,6 +50,16 @@ def test_an_unknown_one_says_what_is_known_and_what_to_do(as_pm: Client, unknown
     assert "It may have changed the platform. It will not be sent a second time." in shown
     assert "nobody can start another create of “barcodeScanner” meanwhile" in shown
     assert reverse("product-refresh", args=[unknown.product_id]) in shown
+
+
+def test_what_was_seen_since_is_told_without_settling_it(as_pm: Client, pm: User, unknown: Operation):
+    assert "The platform shows the module" not in as_pm.get(page_of(unknown)).content.decode()
+    assert unknown.product
+    products.refresh(product=unknown.product, actor=pm)
+    shown = as_pm.get(page_of(unknown)).content.decode()
+    assert "The platform shows the module “barcodeScanner”" in shown
+    unknown.refresh_from_db()
+    assert unknown.state == OperationState.UNKNOWN
 
 
 def test_a_lost_product_offers_to_sync_its_account(as_pm: Client, unknown: Operation):
