@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -58,3 +59,10 @@ def test_section_can_be_named_by_the_page() -> None:
 
 def test_section_without_a_request() -> None:
     assert look.section(Context()) == "overview"
+
+
+@pytest.mark.parametrize(("age_s", "stale"), [(59, False), (61, True)])
+def test_stale_is_older_than_the_setting(settings: Any, age_s: int, stale: bool) -> None:
+    settings.FRESH_FOR_S = 60.0
+    with time_machine.travel(NOW, tick=False):
+        assert look.is_stale(NOW - timedelta(seconds=age_s)) is stale
