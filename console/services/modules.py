@@ -104,11 +104,9 @@ def update(*, module: Module, alias_name: str, desc: str, form_token: UUID, acto
     intent = _intent(Action.MODULE_UPDATE, module.product, spec, form_token, actor, module)
 
     def apply(_operation: Operation, _: None) -> None:
+        sent = {"alias_name": alias_name, "desc": desc}
         Module.objects.filter(pk=module.pk).update(
-            alias_name=alias_name or module.alias_name,
-            desc=desc or module.desc,
-            verified_at=timezone.now(),
-            verified_by="edit module",
+            verified_at=timezone.now(), verified_by="edit module", **{name: text for name, text in sent.items() if text}
         )
 
     platform = Platform(module.product.account.platform)

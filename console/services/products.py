@@ -107,11 +107,11 @@ def update(*, product: Product, product_name: str, description: str, form_token:
     )
 
     def apply(_operation: Operation, _: None) -> None:
+        sent = {"product_name": product_name, "description": description}
         Product.objects.filter(pk=product.pk).update(
-            product_name=product_name,
-            description=description or product.description,
             verified_at=timezone.now(),
             verified_by="edit product",
+            **{name: text for name, text in sent.items() if text},
         )
 
     return perform(

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from console.lib.keyset import Cursor, decode
 
-
 STORABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
