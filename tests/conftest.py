@@ -1,11 +1,11 @@
 """What every test may ask for: the sandbox as the platform, and people of each role."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from console.models import Account, User
 from console.sandbox.server import Sandbox
@@ -13,13 +13,12 @@ from console.services.roles import Role
 from tests import make
 
 
-@pytest.fixture(autouse=True)
-def _static_files_as_they_are(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No collectstatic for tests: the manifest names of the served files are the server's affair."""
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STATIC_ROOT=tmp_path_factory.getbasetemp(), STORAGES=settings.STORAGES | plain):
+        yield
 
 
 @pytest.fixture(scope="session")
