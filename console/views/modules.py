@@ -21,7 +21,7 @@ from console.services.errors import ConsoleError
 from console.services.products import slots_of
 from console.services.roles import Permission
 from console.views.guards import requires
-from console.views.http import HtmxRequest, respond
+from console.views.http import HtmxRequest, respond, wants_partial
 from console.views.paging import cursor_of, pager
 from console.views.writes import answer_error, answer_write
 
@@ -53,7 +53,7 @@ def module_list(request: HtmxRequest) -> HttpResponse:
 def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     product = _product(product_id)
     form = NewModuleForm(request.POST if request.method == "POST" else None)
-    page = _page("modules/new.html", form, **_beside(product, request))
+    page = _page("modules/new.html", form, is_partial=wants_partial(request), **_beside(product, request))
     if not form.is_valid():
         return _form(request, page)
     try:

@@ -62,6 +62,13 @@ def test_htmx_gets_only_the_form(as_pm: Client, product: Product):
     assert b"<html" not in response.content
 
 
+def test_what_will_be_sent_is_in_step_with_the_form(as_pm: Client, product: Product):
+    shown = as_pm.post(page_of(product), form("default"), headers=make.HTMX).content.decode()
+    preview = '<pre id="module-preview" class="code" hx-swap-oob="true">'
+    assert "ModuleName=default\n" in shown.partition(preview)[2]
+    assert as_pm.post(page_of(product), form("default")).content.decode().count('id="module-preview"') == 1
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
