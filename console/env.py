@@ -10,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TEMPLATE_OF_ENV = ".env.example"
+SWITCHED_ON = frozenset({"1", "true", "yes", "on"})
+SWITCHED_OFF = frozenset({"0", "false", "no", "off"})
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 env = environ.Env()
 
@@ -35,6 +38,31 @@ def seal_keys(name: str) -> list[str]:
         if not _is_fernet_key(key):
             raise ImproperlyConfigured(f"{name}: key {position} is not 32 bytes in URL-safe base64.")
     return keys
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A switch: 1 or 0, also spelled true, yes, on and their opposites. Anything else is no guess."""
+    text = env.str(name, default="").strip().lower()
+    if text in SWITCHED_ON | SWITCHED_OFF:
+        return text in SWITCHED_ON
+    if text:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0.")
+    return default
+
+
+def whole(name: str, *, default: int) -> int:
+    """A number of something, at least 1."""
+    text = env.str(name, default="").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1.")
+    return int(text)
+
+
+def log_level(name: str) -> str:
+    level: str = env.str(name, default="INFO").upper()
+    if level not in LOG_LEVELS:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(LOG_LEVELS)}.")
+    return level
 
 
 def positive(name: str, *, default: float) -> float:

@@ -5,18 +5,18 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from console.env import BASE_DIR, env, load, positive, required, seal_keys
+from console.env import BASE_DIR, env, flag, load, log_level, positive, required, seal_keys, whole
 
 load()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
 SEAL_KEYS = seal_keys("SEAL_KEYS")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=False)
-DEMO = env.bool("DEMO", default=True)
+HTTPS = flag("HTTPS", default=False)
+DEMO = flag("DEMO", default=True)
 
 INSTALLED_APPS = [
     "console.apps.ConsoleConfig",
@@ -78,14 +78,13 @@ SQLITE_OPTIONS = {
 
 def _database() -> dict[str, Any]:
     """SQLite beside the other data by default; PostgreSQL, with a pool, by DATABASE_URL."""
-    parsed: dict[str, Any] = env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'console.sqlite3'}")
-    engine = parsed["ENGINE"]
-    if engine.endswith("sqlite3"):
-        options = SQLITE_OPTIONS
-    elif engine.endswith("postgresql"):
-        options = {"pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", default=16)}}
-    else:
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'console.sqlite3'}"
+    if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
+    parsed: dict[str, Any] = env.db_url_config(url)
+    options: dict[str, Any] = SQLITE_OPTIONS
+    if parsed["ENGINE"].endswith("postgresql"):
+        options = {"pool": {"min_size": 0, "max_size": whole("DATABASE_POOL_SIZE", default=16)}}
     return parsed | {
         "OPTIONS": parsed.get("OPTIONS", {}) | options,
         "CONN_MAX_AGE": 0,
@@ -154,7 +153,7 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if env.bool("TRUST_PROXY_HEADERS", default=False):
+    if flag("TRUST_PROXY_HEADERS", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 MAX_BODY_BYTES = 256 * 1024
@@ -165,7 +164,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 Q_CLUSTER = {
     "name": "console",
     "orm": "default",
-    "workers": env.int("WORKERS", default=1),
+    "workers": whole("WORKERS", default=1),
     "timeout": 60,
     "retry": 120,
     "max_attempts": 5,
@@ -173,7 +172,7 @@ Q_CLUSTER = {
     "save_limit": 200,
     "catch_up": False,
     "poll": 0.5,
-    "sync": env.bool("TASKS_INLINE", default=False),
+    "sync": flag("TASKS_INLINE", default=False),
 }
 
 PLATFORM_CONNECT_TIMEOUT_S = positive("PLATFORM_CONNECT_TIMEOUT_S", default=5.0)
@@ -181,7 +180,7 @@ PLATFORM_READ_TIMEOUT_S = positive("PLATFORM_READ_TIMEOUT_S", default=10.0)
 PLATFORM_TOTAL_TIMEOUT_S = positive("PLATFORM_TOTAL_TIMEOUT_S", default=15.0)
 FRESH_FOR_S = positive("FRESH_FOR_S", default=3600.0)
 
-SANDBOX_PORT = env.int("SANDBOX_PORT", default=8686)
+SANDBOX_PORT = whole("SANDBOX_PORT", default=8686)
 SANDBOX_KEY = env.str("SANDBOX_KEY", default="sandbox-id:sandbox-secret")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
@@ -190,5 +189,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": log_level("LOG_LEVEL")},
 }
