@@ -19,8 +19,9 @@ NAME_ATTRS = {
     "spellcheck": "false",
 }
 DESCRIPTION_ATTRS = {"data-count": "100", "autocomplete": "off"}
-# What is being typed stays when the fields around it are exchanged.
-KEPT_ATTRS = {"hx-preserve": "true", "autocomplete": "off"}
+# What is typed or chosen stays as it is when the fields around it are exchanged.
+KEPT_ATTRS = {"hx-preserve": "true"}
+KEPT_TEXT_ATTRS = {**KEPT_ATTRS, "autocomplete": "off"}
 # Wide enough for the message of the rule, narrow enough for the columns of the trail.
 LONGEST_NAME, LONGEST_TEXT = 128, 400
 DEFAULTS = {
@@ -32,19 +33,31 @@ DEFAULTS = {
 
 
 class ExplainedChoiceField(forms.ChoiceField):
-    """Radio cards, each choice with a sentence of its own."""
+    """Radio cards, each choice with a sentence of its own. One is always chosen on the page; with `may_lack` a
+    request without it is taken too, and the platform decides.
+    """
 
-    def __init__(self, *, explanations: Mapping[str, str], **options: Any) -> None:
-        super().__init__(widget=forms.RadioSelect, **options)
+    def __init__(self, *, explanations: Mapping[str, str], may_lack: bool = True, **options: Any) -> None:
+        super().__init__(widget=forms.RadioSelect(attrs=KEPT_ATTRS if may_lack else {}), **options)
         self.explanations = explanations
+        self.may_lack = may_lack
+
+    def validate(self, value: Any) -> None:
+        if value or not self.may_lack:
+            super().validate(value)
 
 
 def _text(label: str, *, required: bool = False, max_length: int = LONGEST_NAME, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=max_length, **options)
 
 
-def _select(label: str, listed: choices.Choices, *, first: choices.Choices, help_text: str = "") -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=(*first, *listed), help_text=help_text)
+def _select(label: str, listed: choices.Choices, *, first: choices.Choices) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=(*first, *listed),
+        widget=forms.Select(attrs=KEPT_ATTRS),
+    )
 
 
 class ProductForm(AccountForm):
@@ -52,7 +65,7 @@ class ProductForm(AccountForm):
 
     product_name = _text("Name", required=True, widget=forms.TextInput(attrs=NAME_ATTRS))
     node_type = ExplainedChoiceField(
-        label="What is it?", choices=choices.NODE_TYPES, explanations=choices.NODE_TYPE_NOTES
+        label="What is it?", choices=choices.NODE_TYPES, explanations=choices.NODE_TYPE_NOTES, may_lack=False
     )
     protocol_type = _select(
         "Is it behind a gateway?",
@@ -63,23 +76,26 @@ class ProductForm(AccountForm):
         label="How does it connect?",
         choices=choices.NET_TYPES,
         explanations={value: f"NetType {value}" for value, _ in choices.NET_TYPES},
-        required=False,
     )
     join_permission_id = _text(
         "Network access credential",
-        widget=forms.TextInput(attrs=KEPT_ATTRS),
+        widget=forms.TextInput(attrs=KEPT_TEXT_ATTRS),
         help_text="JoinPermissionId, from the LoRaWAN settings.",
     )
     aliyun_commodity_code = ExplainedChoiceField(
-        label="Edition", choices=choices.COMMODITY_CODES, explanations=choices.COMMODITY_CODE_NOTES, required=False
+        label="Edition",
+        choices=choices.COMMODITY_CODES,
+        explanations=choices.COMMODITY_CODE_NOTES,
     )
     data_format = ExplainedChoiceField(
-        label="Data format", choices=choices.DATA_FORMATS, explanations=choices.DATA_FORMAT_NOTES, required=False
+        label="Data format",
+        choices=choices.DATA_FORMATS,
+        explanations=choices.DATA_FORMAT_NOTES,
     )
     description = _text("Description", max_length=LONGEST_TEXT, widget=forms.TextInput(attrs=DESCRIPTION_ATTRS))
     category_key = _text(
         "Category",
-        widget=forms.TextInput(attrs={"list": "categories", **KEPT_ATTRS}),
+        widget=forms.TextInput(attrs={"list": "categories", **KEPT_TEXT_ATTRS}),
         help_text="CategoryKey of a thing model template; empty for a model of your own.",
     )
     auth_type = _select("Authentication", choices.AUTH_TYPES, first=choices.LEFT_OPEN)
@@ -88,7 +104,7 @@ class ProductForm(AccountForm):
     validate_type = _select("Check of what devices send", choices.VALIDATE_TYPES, first=choices.LEFT_OPEN)
     resource_group_id = _text(
         "Resource group",
-        widget=forms.TextInput(attrs=KEPT_ATTRS),
+        widget=forms.TextInput(attrs=KEPT_TEXT_ATTRS),
         help_text="ResourceGroupId, when the account uses them.",
     )
 

@@ -87,7 +87,7 @@ def _event(entry: AuditEntry, product: Product) -> Event:
     return Event(
         outcome=entry.outcome,
         what=audit.ACTIONS.get(entry.action, entry.action),
-        on="" if entry.target_id == str(product.pk) else entry.target_name,
+        on="" if entry.target_name == product.product_name else entry.target_name,
         who=str(entry.actor or "outside the console"),
         at=entry.at,
         url=reverse("audit-detail", args=[entry.pk]),
