@@ -3,12 +3,12 @@
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -234,3 +234,9 @@ def latest_of(accounts: Iterable[Account]) -> dict[UUID, SyncRun]:
     known = Account.objects.filter(pk__in=[account.pk for account in accounts])
     runs = SyncRun.objects.filter(pk__in=known.annotate(newest=Subquery(newest)).values("newest"))
     return {run.account_id: run for run in runs}
+
+
+def verified_at_of(accounts: Iterable[Account]) -> dict[UUID, datetime]:
+    """When each account was read completely for the last time: as fresh as the beginning of that sync."""
+    complete = SyncRun.objects.filter(account__in=list(accounts), state=SyncState.COMPLETE)
+    return dict(complete.values_list("account").annotate(Max("started_at")).order_by())

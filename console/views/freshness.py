@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from console.models import Account, SyncRun, SyncState
-from console.services.syncs import latest_of
+from console.services.syncs import latest_of, verified_at_of
 
 # What the latest sync came to, as an outcome of the look.
 _OUTCOMES = {
@@ -21,8 +21,11 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncedAccount:
+    """`run` is the latest sync, `verified_at` when one was complete: the latest may have failed."""
+
     account: Account
     run: SyncRun | None
+    verified_at: datetime | None
 
     @property
     def outcome(self) -> str:
@@ -30,7 +33,7 @@ class SyncedAccount:
 
     @property
     def is_stale(self) -> bool:
-        return not self.run or is_stale(self.run.started_at)
+        return not self.verified_at or is_stale(self.verified_at)
 
 
 def outcome_of(run: SyncRun) -> str:
@@ -43,7 +46,10 @@ def is_stale(verified_at: datetime) -> bool:
 
 
 def synced(accounts: Iterable[Account]) -> list[SyncedAccount]:
-    """The accounts in their order, in two queries."""
+    """The accounts in their order, in three queries."""
     listed = list(accounts)
-    latest = latest_of(listed)
-    return [SyncedAccount(account=account, run=latest.get(account.pk)) for account in listed]
+    latest, verified = latest_of(listed), verified_at_of(listed)
+    return [
+        SyncedAccount(account=account, run=latest.get(account.pk), verified_at=verified.get(account.pk))
+        for account in listed
+    ]

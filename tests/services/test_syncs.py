@@ -194,3 +194,10 @@ def test_the_latest_of_each_account(alibaba: Account):
     sync(alibaba)
     newest = sync(alibaba)
     assert syncs.latest_of([alibaba, make.account(slug="never")]) == {alibaba.pk: newest}
+
+
+def test_only_a_complete_sync_verifies_an_account(alibaba: Account, sandbox: Sandbox):
+    complete = sync(alibaba)
+    sandbox.control.add_fault("error_before", "QueryProductList")
+    assert sync(alibaba).state == SyncState.FAILED
+    assert syncs.verified_at_of([alibaba, make.account(slug="never")]) == {alibaba.pk: complete.started_at}

@@ -72,11 +72,20 @@ def test_others_see_only_what_they_did_themselves(as_viewer: Client, alibaba: Ac
     assert "Sync</button>" not in page
 
 
-def test_a_sync_of_long_ago_is_called_stale(as_pm: Client, alibaba: Account, pm: User):
+def test_an_account_is_as_fresh_as_its_latest_complete_sync(as_pm: Client, alibaba: Account, pm: User):
+    assert "never verified" in as_pm.get("/").content.decode()
     run = syncs.start(account=alibaba, actor=pm)
+    syncs.step(run.pk)
     assert "fresh-stale" not in as_pm.get("/").content.decode()
     type(run).objects.update(started_at=timezone.now() - timedelta(hours=2))
     assert "fresh-stale" in as_pm.get("/").content.decode()
+
+
+def test_a_failed_sync_makes_nothing_fresh(as_pm: Client, pm: User):
+    syncs.step(syncs.start(account=make.account(), actor=pm).pk)
+    page = as_pm.get("/").content.decode()
+    assert "failed" in page
+    assert "never verified" in page
 
 
 def test_queries_do_not_grow_with_accounts_and_products(as_pm: Client, pm: User):
