@@ -74,7 +74,7 @@ def sees_all(reader: User) -> bool:
 def history_of(product: Product, modules: Sequence[Module], reader: User) -> list[Event]:
     """The latest that was done to a product and its modules, as far as the reader may read the trail."""
     only_of = None if sees_all(reader) else reader
-    entries = audit.history_of(product, *modules, only_of=only_of, size=12)
+    entries = audit.history_of(product, *modules, only_of=only_of, size=16)
     ended = {entry.operation_id for entry in entries if entry.outcome != Outcome.REQUESTED}
     return [
         _event(entry, product)

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -85,6 +85,11 @@ def _fill_in(request: HtmxRequest, accounts: list[Account]) -> HttpResponse:
     return respond(request, **NEW, context=new_product_page(form, filling_in=True))
 
 
+def _posted(request: HtmxRequest) -> QueryDict | None:
+    """What was sent, however little; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def _page_of(operation: Operation) -> str:
     return reverse("product-detail", args=[operation.product_id])
 
@@ -95,7 +100,7 @@ def product_register(request: HtmxRequest) -> HttpResponse:
     accounts = sorted(all_accounts(), key=can_create)
     if not accounts:
         return respond(request, **REGISTER, context={})
-    form = RegisterForm(request.POST or None, accounts=accounts, initial=request.GET.dict())
+    form = RegisterForm(_posted(request), accounts=accounts, initial=request.GET.dict())
     if not form.is_valid():
         return respond(request, **REGISTER, context={"form": form}, status=422 if form.is_bound else 200)
     try:
@@ -138,7 +143,7 @@ def product_update(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     if problem := why_not_edited(product):
         return respond_problem(request, problem)
     shown = {"product_name": product.product_name, "description": product.description}
-    form = ProductUpdateForm(request.POST or None, initial=shown)
+    form = ProductUpdateForm(_posted(request), initial=shown)
     context = {"form": form, "product": product}
     if not form.is_valid():
         return respond(request, **EDIT, context=context, status=422 if form.is_bound else 200)

@@ -69,6 +69,10 @@ def test_a_platform_that_gives_no_answer(
     assert make.trail(action="product.register") == [("product.register", "unreadable")]
 
 
+def test_an_empty_form_is_a_form_again(as_pm: Client, tuya: Account):
+    assert as_pm.post(URL).status_code == 422
+
+
 def test_htmx_gets_the_form_only(as_pm: Client, tuya: Account):
     response = as_pm.post(URL, form(tuya, ""), headers=make.HTMX)
     assert response.status_code == 422

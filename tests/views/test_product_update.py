@@ -74,6 +74,10 @@ def test_a_gone_product_cannot_be_edited(as_pm: Client, alibaba: Account, sandbo
     assert sandbox.control.calls() == []
 
 
+def test_an_empty_form_is_a_form_again(as_pm: Client, product: Product):
+    assert as_pm.post(url(product)).status_code == 422
+
+
 def test_htmx_gets_the_form_only(as_pm: Client, product: Product):
     response = as_pm.post(url(product), form(""), headers=make.HTMX)
     assert response.status_code == 422
