@@ -48,18 +48,11 @@ class AccountForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, account: Account | None = None) -> None:
-        self.account = account
         super().__init__(data, initial=_shown(account) if account else None)
         if account:
             self.fields["slug"].disabled = self.fields["platform"].disabled = True
             self.fields["access_key_secret"].required = False
             self.fields["access_key_secret"].help_text = KEPT
-
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        if not self.account and Account.objects.filter(slug=slug).exists():
-            raise forms.ValidationError(f"There is an account “{slug}” already.")
-        return slug
 
     def clean_endpoint(self) -> str:
         endpoint: str = self.cleaned_data["endpoint"].removesuffix("/")

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.crypto import constant_time_compare
 
 from console.lib.sealing import SealBrokenError, Sealer
 from console.models import Account, Outcome, User
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
+from console.platforms.rules import Finding, Severity
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme, Timeouts
 from console.services import audit
+from console.services.errors import RulesBrokenError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,27 @@ def sealer() -> Sealer:
 
 
 def create(*, entry: AccountEntry, actor: User | None) -> Account:
-    """Store a new account and tell the trail; `actor` is None for a command on the server."""
-    with transaction.atomic():
-        account = Account()
-        _fill(account, entry)
-        account.save(force_insert=True)
-        _tell("account.create", account, entry, actor)
+    """Store a new account and tell the trail; `actor` is None for a command on the server. Raises RulesBrokenError
+    when the slug is taken.
+    """
+    account = Account()
+    _fill(account, entry)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            _tell("account.create", account, entry, actor)
+    except IntegrityError:
+        raise RulesBrokenError([_taken(entry.slug)]) from None
     return account
+
+
+def _taken(slug: str) -> Finding:
+    return Finding(
+        field="slug",
+        severity=Severity.ERROR,
+        rule="console.account.taken",
+        message=f"There is an account “{slug}” already.",
+    )
 
 
 def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:
@@ -85,6 +102,12 @@ def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None
     audit.append(
         audit.Event(action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told)
     )
+
+
+def has_key(account: Account, *, key_id: str, key_secret: str) -> bool:
+    """Whether the account signs with this very key."""
+    stored = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
+    return account.access_key_id == key_id and constant_time_compare(stored, key_secret)
 
 
 def connection_of(account: Account) -> Connection:

@@ -38,7 +38,8 @@ def renew(*, password: str, port: int, key_id: str, key_secret: str) -> None:
                 user.set_password(password)
                 user.save(update_fields=["password"])
         for account in Account.objects.filter(slug__in=SLUGS):
-            if account.endpoint != entries[account.slug].endpoint:
+            is_same = account.endpoint == entries[account.slug].endpoint
+            if not (is_same and accounts.has_key(account, key_id=key_id, key_secret=key_secret)):
                 accounts.update(account, entry=entries[account.slug], actor=None)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.forms.account import AccountForm
 from console.models import Account
 from console.services import accounts
+from console.services.errors import RulesBrokenError
 from console.services.roles import Permission
 from console.views.freshness import synced
 from console.views.guards import requires
@@ -27,12 +28,19 @@ def account_list(request: HtmxRequest) -> HttpResponse:
 def account_create(request: HtmxRequest) -> HttpResponse:
     form = AccountForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return respond(
-            request, "accounts/new.html", "account-form", {"form": form}, status=422 if form.is_bound else 200
-        )
-    account = accounts.create(entry=form.entry(), actor=request.user)
+        return _new(request, form)
+    try:
+        account = accounts.create(entry=form.entry(), actor=request.user)
+    except RulesBrokenError as error:
+        for finding in error.findings:
+            form.add_error(finding.field, finding.message)
+        return _new(request, form)
     messages.success(request, f"The account “{account.title}” is stored. Sync it to see its products.")
     return leave(request, reverse("account-list"))
+
+
+def _new(request: HtmxRequest, form: AccountForm) -> HttpResponse:
+    return respond(request, "accounts/new.html", "account-form", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @requires(Permission.MANAGE_ACCOUNTS, action="account.update")

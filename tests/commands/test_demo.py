@@ -3,6 +3,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from console.models import Account, AuditEntry, User
+from console.services import accounts
 from console.services.roles import Role, roles_of
 from tests import make
 
@@ -45,6 +46,15 @@ def test_another_port_re_points_the_accounts(settings: Settings):
     settings.SANDBOX_PORT = 9786
     call_command("demo")
     assert endpoints() == {"sandbox-alibaba": "http://127.0.0.1:9786", "sandbox-tuya": "http://127.0.0.1:9787"}
+
+
+def test_another_key_is_the_one_that_signs(settings: Settings):
+    call_command("demo")
+    settings.SANDBOX_KEY = "demo-id:other-secret"
+    call_command("demo")
+    assert all(
+        accounts.has_key(account, key_id="demo-id", key_secret="other-secret") for account in Account.objects.all()
+    )
 
 
 def test_another_password_is_the_one_that_counts(settings: Settings):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console.forms.account import AccountForm
 from console.services import accounts
+from console.services.errors import RulesBrokenError
 
 
 class Command(BaseCommand):
@@ -33,5 +34,8 @@ class Command(BaseCommand):
         )
         if not form.is_valid():
             raise CommandError("; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in form.errors.items()))
-        account = accounts.create(entry=form.entry(), actor=None)
+        try:
+            account = accounts.create(entry=form.entry(), actor=None)
+        except RulesBrokenError as error:
+            raise CommandError(error.problem.title) from error
         self.stdout.write(f"The account {account.slug} is entered.")
