@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from console import urls
 from console.models import Account, AuditEntry, Module, Operation, SyncRun
+from console.services import audit
 from console.services.roles import Role
 from tests import make
 
@@ -195,3 +196,13 @@ def counts() -> tuple[int, ...]:
 @pytest.mark.usefixtures("_things")
 def test_a_deed_is_not_done_by_reading(as_admin: Client, name: str):
     assert as_admin.get(address(name)).status_code == 405
+
+
+@pytest.mark.usefixtures("_things")
+def test_every_denied_deed_is_told_in_words(as_viewer: Client):
+    closed = [name for name, (_, row) in POST.items() if row in (WRITE, MANAGE)]
+    for name in closed:
+        as_viewer.post(address(name))
+    told = AuditEntry.objects.filter(outcome="denied").values_list("action", flat=True)
+    assert len(told) == len(closed)
+    assert set(told) <= audit.ACTIONS.keys()
