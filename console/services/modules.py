@@ -14,7 +14,8 @@ from console.platforms.rules import DEFAULT_MODULE, Finding, Severity, check_mod
 from console.platforms.types import ModuleSpec, Platform
 from console.services import cache
 from console.services.accounts import connection_of
-from console.services.operations import Intent, perform
+from console.services.intents import Intent
+from console.services.operations import perform
 from console.services.paging import Order, Page, page
 from console.services.products import present_modules, refuse_broken
 

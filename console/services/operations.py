@@ -5,22 +5,21 @@ The intent is committed before anything can reach the platform, and no transacti
 
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
+from console.models import Operation, OperationState, Outcome
 from console.models.operation import OPEN_STATES
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
 from console.platforms.types import Answer
 from console.services import audit
 from console.services.accounts import client_for
-from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
+from console.services.errors import RulesBrokenError
+from console.services.intents import Intent, event_of, record, take_turns, tell_broken
 from console.services.paging import Order, Page, page
 
 Value = TypeVar("Value")
@@ -30,23 +29,6 @@ THROTTLED_WAIT_S = 1.0
 
 NEWEST_FIRST = Order(fields=("created_at", "id"), descending=True)
 _SHOWN_WITH = ("actor", "account", "product", "module")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """What somebody asks for. `natural_key` names the thing within the account: while an operation on it is
-    open, there is no second one. `parameters` are the business parameters as they are sent; none is secret.
-    """
-
-    form_token: UUID
-    actor: User
-    account: Account
-    action: Action
-    natural_key: str
-    target_name: str
-    parameters: Mapping[str, str]
-    product: Product | None = None
-    module: Module | None = None
 
 
 def perform(
@@ -63,91 +45,13 @@ def perform(
     Returns the operation in whatever state it reached; raises UnderWayError and FormReusedError, nothing sent.
     """
     try:
-        operation, is_new = _record(intent, check)
+        operation, is_new = record(intent, check)
     except RulesBrokenError as error:
-        tell_broken(_event_of(intent), error)
+        tell_broken(event_of(intent), error)
         raise
     if is_new:
         _send(operation, call, apply)
     return operation
-
-
-def _record(intent: Intent, check: Callable[[], None], *, again: bool = True) -> tuple[Operation, bool]:
-    try:
-        with transaction.atomic(durable=True):
-            _take_turns(intent.account)
-            if found := _by_token(intent):
-                return found, False
-            check()
-            return Operation.objects.create(created_at=timezone.now(), **_columns(intent)), True
-    except IntegrityError:
-        if twin := _open_twin(intent):
-            raise UnderWayError(twin) from None
-        if not again:
-            raise
-        # What was in the way is settled by now, or the form was sent for another account.
-        return _record(intent, check, again=False)
-
-
-def _take_turns(account: Account) -> None:
-    """Records and settlements of one account follow one another, so that no check misses what is being settled:
-    two people at nine of ten modules, or the same form from two tabs. SQLite has one writer at a time anyway.
-    """
-    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-
-
-def tell_broken(event: audit.Event, error: RulesBrokenError) -> None:
-    """The trail shows this attempt too, though no platform was asked and there is no operation."""
-    message = " ".join(finding.message for finding in error.findings)
-    with transaction.atomic():
-        audit.append(replace(event, outcome=Outcome.REFUSED, code=error.findings[0].rule, message=message))
-
-
-def _event_of(intent: Intent) -> audit.Event:
-    return audit.Event(
-        action=intent.action,
-        outcome=Outcome.REQUESTED,
-        actor=intent.actor,
-        account=intent.account,
-        target=intent.module or intent.product,
-        target_name=intent.target_name,
-        parameters=intent.parameters,
-    )
-
-
-def _columns(intent: Intent) -> dict[str, object]:
-    return {
-        "form_token": intent.form_token,
-        "actor": intent.actor,
-        "account": intent.account,
-        "action": intent.action,
-        "natural_key": intent.natural_key,
-        "target_name": intent.target_name,
-        "parameters": dict(intent.parameters),
-        "product": intent.product,
-        "module": intent.module,
-    }
-
-
-def _by_token(intent: Intent) -> Operation | None:
-    found = Operation.objects.select_related("account", "actor").filter(form_token=intent.form_token).first()
-    if found and not _is_same(found, intent):
-        raise FormReusedError(found)
-    return found
-
-
-def _is_same(operation: Operation, intent: Intent) -> bool:
-    return (
-        operation.actor_id == intent.actor.pk
-        and operation.account_id == intent.account.pk
-        and operation.action == intent.action
-        and operation.parameters == dict(intent.parameters)
-    )
-
-
-def _open_twin(intent: Intent) -> Operation | None:
-    same = Operation.objects.filter(account=intent.account, action=intent.action, natural_key=intent.natural_key)
-    return same.select_related("actor").filter(state__in=OPEN_STATES).first()
 
 
 def _send(
@@ -165,7 +69,7 @@ def _send(
         _settle_failed(operation, error)
         return
     with transaction.atomic(durable=True):
-        _take_turns(operation.account)
+        take_turns(operation.account)
         _settle(operation, OperationState.DONE, request_id=answer.request_id)
         apply(operation, answer.value)
         operation.save(update_fields=["product", "module"])

@@ -25,7 +25,8 @@ from console.platforms.types import Platform, ProductChange, ProductSpec
 from console.services import audit, cache
 from console.services.accounts import client_for
 from console.services.errors import ReadFailedError, RulesBrokenError
-from console.services.operations import Intent, perform, tell_broken
+from console.services.intents import Intent, tell_broken
+from console.services.operations import perform
 from console.services.paging import Order, Page, page
 
 GONE = "iot.prod.notexistedproduct"

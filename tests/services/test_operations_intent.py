@@ -14,6 +14,7 @@ from console.platforms.types import Answer
 from console.sandbox.server import Sandbox
 from console.services import modules, operations, products
 from console.services.errors import RulesBrokenError, UnderWayError, problem_of_operation
+from console.services.intents import Intent
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,8 +42,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def intent(product: Product, actor: User) -> operations.Intent:
-    return operations.Intent(
+def intent(product: Product, actor: User) -> Intent:
+    return Intent(
         form_token=uuid4(),
         actor=actor,
         account=product.account,
