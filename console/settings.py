@@ -20,7 +20,7 @@ DEMO = flag("DEMO", default=True)
 
 INSTALLED_APPS = [
     "console.apps.ConsoleConfig",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

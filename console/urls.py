@@ -1,9 +1,9 @@
 """The routes: noun and verb, named as the view, the service and the audit action are."""
 
 from allauth.account import views as auth
-from django.contrib import admin
 from django.urls import path
 
+from console.admin import site
 from console.views import accounts, audit, health, modules, operations, overview, products, syncs, theme
 
 urlpatterns = [
@@ -37,7 +37,7 @@ urlpatterns = [
     path("auth/password/change/", auth.password_change, name="account_change_password"),
     path("auth/password/set/", auth.password_set, name="account_set_password"),
     path("auth/reauthenticate/", auth.reauthenticate, name="account_reauthenticate"),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
 ]
 
 handler400 = "console.views.errors.bad_request"

@@ -48,9 +48,5 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
 
 
 def grant(user: User, role: Role) -> None:
-    """Give a role. An admin may enter Django's admin, where the users are."""
     user.groups.add(Group.objects.get_or_create(name=role)[0])
     vars(user).pop("group_names", None)
-    if role is Role.ADMIN:
-        user.is_staff = True
-        user.save(update_fields=["is_staff"])

@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "create": Permission.WRITE in permissions,
             "audit": bool(permissions & {Permission.READ_AUDIT, Permission.READ_OWN_AUDIT}),
             "accounts": Permission.MANAGE_ACCOUNTS in permissions,
+            "users": Permission.MANAGE_USERS in permissions,
         },
         "roles": sorted(roles_of(user)),
         "nav_unsettled": count_unsettled(),

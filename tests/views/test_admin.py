@@ -1,0 +1,40 @@
+import pytest
+from django.test import Client
+
+from console.models import User
+from console.services.roles import Role
+from tests import make
+
+
+def test_an_admin_finds_users_and_groups_and_nothing_else(as_admin: Client):
+    page = as_admin.get("/admin/").content.decode()
+    assert "/admin/console/user/" in page
+    assert "/admin/auth/group/" in page
+    assert "django_q" not in page
+    assert "/admin/account/" not in page
+
+
+def test_a_superuser_finds_no_more(db: None):
+    page = make.client(User.objects.create_superuser("root", password="x")).get("/admin/").content.decode()
+    assert "django_q" not in page
+    assert "/admin/account/" not in page
+
+
+def test_an_admin_gives_a_role(as_admin: Client):
+    person = make.user("new", Role.VIEWER)
+    page = as_admin.get(f"/admin/console/user/{person.pk}/change/")
+    assert page.status_code == 200
+    assert "product manager" in page.content.decode() or "groups" in page.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_is_deleted(as_admin: Client, method: str):
+    person = make.user("leaver", Role.VIEWER)
+    assert getattr(as_admin, method)(f"/admin/console/user/{person.pk}/delete/").status_code == 403
+    assert User.objects.filter(pk=person.pk).exists()
+
+
+def test_staff_without_the_role_stay_outside(db: None):
+    person = make.user("staff", Role.PRODUCT_MANAGER)
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+    assert make.client(person).get("/admin/console/user/").status_code != 200
