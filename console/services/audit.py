@@ -1,7 +1,7 @@
 """The audit trail: the only place that appends to it, and the reading of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -156,12 +156,18 @@ def details_of(entry: AuditEntry) -> Details:
     return Details(**{name: record[name] for name in ("parameters", "http_status", "code", "message")})
 
 
-def history_of(*targets: Target, only_of: User | None = None, size: int = 8) -> list[AuditEntry]:
-    """The latest entries on these objects, newest first; `only_of` limits them to what that person did."""
-    entries = AuditEntry.objects.select_related("actor").filter(target_id__in=[str(target.pk) for target in targets])
+def latest(*, only_of: User | None, of: Sequence[Target] = (), size: int = 8) -> list[AuditEntry]:
+    """The newest entries, on the objects of `of` if it names any; `only_of` limits them to what that person did.
+    A request is left out where the outcome of its operation is there to tell of it.
+    """
+    entries = AuditEntry.objects.select_related("actor").order_by("-id")
+    if of:
+        entries = entries.filter(target_id__in=[str(target.pk) for target in of])
     if only_of:
         entries = entries.filter(actor=only_of)
-    return list(entries.order_by("-id")[:size])
+    newest = list(entries[: 2 * size])
+    ended = {entry.operation_id for entry in newest if entry.outcome != Outcome.REQUESTED} - {""}
+    return [entry for entry in newest if entry.outcome != Outcome.REQUESTED or entry.operation_id not in ended][:size]
 
 
 def story_of(operation_id: str) -> list[AuditEntry]:

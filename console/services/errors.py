@@ -90,7 +90,7 @@ def problem_of(error: PlatformError) -> Problem:
             )
         case NotSent():
             return Problem(
-                title="The platform cannot be reached.",
+                title="The request could not be sent.",
                 changed=NOTHING_SENT,
                 next="Try again in a moment. If it stays so, ask an administrator to check the account's endpoint.",
                 message=error.reason,
@@ -121,7 +121,7 @@ def problem_of_operation(operation: Operation) -> Problem | None:
             )
         case OperationState.NOT_SENT:
             return Problem(
-                title="The platform cannot be reached.",
+                title="The request could not be sent.",
                 changed=NOTHING_SENT,
                 next="Send it again in a moment. If it stays so, ask an administrator to check the account.",
                 message=operation.message,

@@ -47,6 +47,11 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
     return frozenset().union(*(MATRIX[role] for role in roles_of(user)))
 
 
+def reads_all_audit(user: User) -> bool:
+    """Whether a person reads the whole trail; everybody else reads what they did themselves."""
+    return Permission.READ_AUDIT in permissions_of(user)
+
+
 def grant(user: User, role: Role) -> None:
     user.groups.add(Group.objects.get_or_create(name=role)[0])
     vars(user).pop("group_names", None)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from console.forms.audit import AuditFilter
 from console.models import Account, AuditEntry, Module, Product, User
 from console.services import audit
-from console.services.roles import Permission, permissions_of
+from console.services.roles import Permission, permissions_of, reads_all_audit
 from console.views.guards import requires
 from console.views.http import HtmxRequest, respond
 from console.views.paging import cursor_of, pager
@@ -18,7 +18,7 @@ from console.views.trail import lines, who
 @requires(Permission.READ_OWN_AUDIT)
 @require_safe
 def audit_list(request: HtmxRequest) -> HttpResponse:
-    sees_all = may_read_all(request.user)
+    sees_all = reads_all_audit(request.user)
     form = AuditFilter(request.GET, sees_all=sees_all)
     page = audit.find_entries(
         search=form.search(), only_of=None if sees_all else request.user, cursor=cursor_of(request)
@@ -31,7 +31,7 @@ def audit_list(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(AuditEntry.objects.select_related("actor"), pk=entry_id)
-    if not may_read_all(request.user) and entry.actor != request.user:
+    if not reads_all_audit(request.user) and entry.actor != request.user:
         raise Http404
     context = {
         "entry": entry,
@@ -42,10 +42,6 @@ def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
         "target_url": _url_of_target(entry, request.user),
     }
     return respond(request, "audit/detail.html", "entry", context)
-
-
-def may_read_all(user: User) -> bool:
-    return Permission.READ_AUDIT in permissions_of(user)
 
 
 def _url_of_target(entry: AuditEntry, user: User) -> str:

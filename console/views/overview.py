@@ -7,26 +7,22 @@ from django.views.decorators.http import require_safe
 from console.models import Account, Product
 from console.services import audit
 from console.services.overview import figures
-from console.services.roles import Permission, permissions_of
-from console.views.audit import may_read_all
+from console.services.roles import Permission, permissions_of, reads_all_audit
 from console.views.freshness import synced
 from console.views.guards import requires
 from console.views.http import HtmxRequest, respond
 from console.views.trail import lines
 
-LATEST = 8
-
 
 @requires(Permission.BROWSE)
 @require_safe
 def overview(request: HtmxRequest) -> HttpResponse:
-    only_of = None if may_read_all(request.user) else request.user
-    latest = audit.find_entries(search=audit.Search(), only_of=only_of, size=LATEST)
+    only_of = None if reads_all_audit(request.user) else request.user
     context = {
         "today": timezone.localdate(),
         "figures": figures(),
         "accounts": synced(Account.objects.order_by("slug")),
-        "latest": lines(latest.rows),
+        "latest": lines(audit.latest(only_of=only_of)),
         "sees_all": only_of is None,
         "is_fresh": not Product.objects.exists(),
         "can_sync": Permission.WRITE in permissions_of(request.user),

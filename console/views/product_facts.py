@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.urls import reverse
 
 from console.forms import product_choices as choices
-from console.models import AuditEntry, Module, Outcome, Product, User
+from console.models import Module, Product, User
 from console.services import audit
-from console.services.roles import Permission, permissions_of
+from console.services.roles import reads_all_audit
+from console.views.trail import Line, lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +17,6 @@ class Fact:
     label: str
     word: str
     raw: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One line of the history, as `_shared/timeline.html` shows it."""
-
-    outcome: str
-    what: str
-    on: str
-    who: str
-    at: datetime
-    url: str
 
 
 def facts_of(product: Product) -> list[Fact]:
@@ -66,29 +52,7 @@ def _status(status: str) -> str:
     return {"DEVELOPMENT_STATUS": "In development", "RELEASE_STATUS": "Released"}.get(status, status)
 
 
-def sees_all(reader: User) -> bool:
-    """Whether somebody may read what others did, too."""
-    return Permission.READ_AUDIT in permissions_of(reader)
-
-
-def history_of(product: Product, modules: Sequence[Module], reader: User) -> list[Event]:
+def history_of(product: Product, modules: Sequence[Module], reader: User) -> list[Line]:
     """The latest that was done to a product and its modules, as far as the reader may read the trail."""
-    only_of = None if sees_all(reader) else reader
-    entries = audit.history_of(product, *modules, only_of=only_of, size=16)
-    ended = {entry.operation_id for entry in entries if entry.outcome != Outcome.REQUESTED}
-    return [
-        _event(entry, product)
-        for entry in entries
-        if entry.outcome != Outcome.REQUESTED or entry.operation_id not in ended
-    ]
-
-
-def _event(entry: AuditEntry, product: Product) -> Event:
-    return Event(
-        outcome=entry.outcome,
-        what=audit.ACTIONS.get(entry.action, entry.action),
-        on="" if entry.target_name == product.product_name else entry.target_name,
-        who=str(entry.actor or "outside the console"),
-        at=entry.at,
-        url=reverse("audit-detail", args=[entry.pk]),
-    )
+    only_of = None if reads_all_audit(reader) else reader
+    return lines(audit.latest(of=[product, *modules], only_of=only_of))

@@ -16,11 +16,11 @@ from console.services import products
 from console.services.errors import ConsoleError, ReadFailedError
 from console.services.modules import modules_of
 from console.services.products import ProductSearch
-from console.services.roles import Permission
+from console.services.roles import Permission, reads_all_audit
 from console.views.guards import requires
 from console.views.http import HtmxRequest, leave, respond, respond_problem, wants_partial
 from console.views.paging import cursor_of, pager
-from console.views.product_facts import facts_of, history_of, sees_all
+from console.views.product_facts import facts_of, history_of
 from console.views.product_pages import all_accounts, can_create, can_update, new_product_page, why_not_edited
 from console.views.product_rows import kind_of, rows_of
 from console.views.writes import Place, answer_error, answer_write
@@ -126,7 +126,7 @@ def product_detail(request: HtmxRequest, product_id: UUID) -> HttpResponse:
         "slots": products.slots_of([product])[product.pk],
         "modules": modules,
         "facts": facts_of(product),
-        "sees_all": sees_all(request.user),
+        "sees_all": reads_all_audit(request.user),
         "history": history_of(product, modules, request.user),
     }
     return respond(request, "products/detail.html", "product", context)

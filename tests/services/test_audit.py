@@ -144,5 +144,12 @@ def test_the_story_of_an_operation_and_the_history_of_an_object(trail: list[Audi
     assert [entry.outcome for entry in story] == ["requested", "done"]
     product = products.find_products(search=products.ProductSearch()).rows[0]
     module = product.modules.get()
-    assert audit.history_of(product, module)[0] == trail[-2]
-    assert len(audit.history_of(product, module, size=2)) == 2
+    assert audit.latest(only_of=None, of=[product, module])[0] == trail[-2]
+    assert len(audit.latest(only_of=None, of=[product, module], size=2)) == 2
+
+
+def test_the_latest_leave_out_a_request_that_is_answered(trail: list[AuditEntry]):
+    shown = audit.latest(only_of=None, size=20)
+    answered = {entry.operation_id for entry in shown if entry.operation_id}
+    assert answered
+    assert all(entry.outcome != "requested" for entry in shown if entry.operation_id in answered)

@@ -105,7 +105,7 @@ def test_a_platform_that_cannot_be_reached_is_said_so(product: Product, pm: User
 
 def test_an_account_that_cannot_be_used_is_said_so(product: Product, pm: User, sandbox: Sandbox):
     product.account.sealed_access_key_secret = "garbage"
-    with pytest.raises(ReadFailedError, match="cannot be reached") as caught:
+    with pytest.raises(ReadFailedError, match="could not be sent") as caught:
         products.refresh(product=product, actor=pm)
     assert "does not open" in caught.value.problem.message
     assert "administrator" in caught.value.problem.next
