@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
@@ -20,6 +20,7 @@ from console.platforms.rules import (
     check_product,
     check_product_change,
     check_product_key,
+    fold,
 )
 from console.platforms.types import Platform, ProductChange, ProductSpec
 from console.services import audit, cache
@@ -30,6 +31,8 @@ from console.services.operations import perform
 from console.services.paging import Order, Page, page
 
 GONE = "iot.prod.notexistedproduct"
+
+_UNSETTLED = (OperationState.SENT, OperationState.UNKNOWN)
 
 ORDERS = {
     "name": Order(fields=("product_name", "id")),
@@ -250,31 +253,28 @@ class Slots:
 
 
 def slots_of(products: Iterable[Product]) -> dict[UUID, Slots]:
-    """The slots of each product, in two queries."""
+    """The slots of each product, in two queries; at most ten names a product are read for it."""
     keys = [product.pk for product in products]
-    used = _count(present_modules().filter(product__in=keys).exclude(folded_name=DEFAULT_MODULE))
-    unsettled = _count(
-        Operation.objects.filter(
-            product__in=keys,
-            action=Action.MODULE_CREATE,
-            state__in=(OperationState.SENT, OperationState.UNKNOWN),
-        )
-    )
-    return {key: Slots(used=used.get(key, 0), unsettled=unsettled.get(key, 0)) for key in keys}
+    present = present_modules().filter(product__in=keys).exclude(folded_name=DEFAULT_MODULE)
+    opening = Operation.objects.filter(product__in=keys, action=Action.MODULE_CREATE, state__in=_UNSETTLED)
+    used: dict[UUID, set[str]] = {key: set() for key in keys}
+    unsettled: dict[UUID, set[str]] = {key: set() for key in keys}
+    for key, name in present.values_list("product", "folded_name"):
+        used[key].add(name)
+    for key, name in opening.values_list("product", "target_name"):
+        # The platform may have shown it meanwhile: then it fills its slot already.
+        unsettled[key] |= {fold(name)} - used[key]
+    return {key: Slots(used=len(used[key]), unsettled=len(unsettled[key])) for key in keys}
 
 
 def present_modules() -> QuerySet[Module]:
     return Module.objects.filter(vanished_at=None)
 
 
-def _count(rows: QuerySet[Module] | QuerySet[Operation]) -> dict[UUID, int]:
-    return dict(rows.values_list("product").annotate(Count("pk")).order_by())
-
-
 def unsettled_of(product: Product) -> list[Operation]:
     """The operations on a product that are under way or unknown, oldest first."""
     return list(
         Operation.objects.select_related("actor")
-        .filter(product=product, state__in=(OperationState.SENT, OperationState.UNKNOWN))
+        .filter(product=product, state__in=_UNSETTLED)
         .order_by("created_at", "id")
     )

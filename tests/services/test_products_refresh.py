@@ -1,8 +1,10 @@
+from uuid import uuid4
+
 import pytest
 
 from console.models import Account, AuditEntry, Module, Product, User
 from console.sandbox.server import Sandbox
-from console.services import products
+from console.services import modules, products
 from console.services.errors import ReadFailedError
 from tests import make
 
@@ -118,3 +120,12 @@ def test_more_than_the_documents_allow_is_cut_to_what_can_be_stored(product: Pro
     seen = refreshed(product, pm)
     assert (seen.product_name, len(seen.description), seen.node_type) == ("灯" * 128, 400, None)
     assert len(Module.objects.get().alias_name) == 256
+
+
+def test_an_unknown_create_that_the_platform_shows_fills_one_slot(alibaba: Account, pm: User, sandbox: Sandbox):
+    product = make.created_product(alibaba, pm)
+    sandbox.control.add_fault("drop_after", operation="CreateOTAModule")
+    modules.create(product=product, spec=make.module_spec(product, "Cellular"), form_token=uuid4(), actor=pm)
+    assert products.slots_of([product])[product.pk] == products.Slots(used=0, unsettled=1)
+    products.refresh(product=product, actor=pm)
+    assert products.slots_of([product])[product.pk] == products.Slots(used=1, unsettled=0)
