@@ -59,10 +59,15 @@ def take_turns(account: Account) -> None:
 
 
 def tell_broken(event: audit.Event, error: RulesBrokenError) -> None:
-    """The trail shows this attempt too, though no platform was asked and there is no operation."""
+    """Tell of an attempt that broke rules, by the first rule and all messages."""
     message = " ".join(finding.message for finding in error.findings)
+    tell_refused(event, code=error.findings[0].rule, message=message)
+
+
+def tell_refused(event: audit.Event, *, code: str, message: str) -> None:
+    """The trail shows this attempt too, though no platform was asked and there is no operation."""
     with transaction.atomic():
-        audit.append(replace(event, outcome=Outcome.REFUSED, code=error.findings[0].rule, message=message))
+        audit.append(replace(event, outcome=Outcome.REFUSED, code=code, message=message))
 
 
 def event_of(intent: Intent) -> audit.Event:

@@ -18,14 +18,14 @@ from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
 from console.platforms.types import Answer
 from console.services import audit
 from console.services.accounts import client_for
-from console.services.errors import RulesBrokenError
-from console.services.intents import Intent, event_of, record, take_turns, tell_broken
+from console.services.errors import RulesBrokenError, UnderWayError
+from console.services.intents import Intent, event_of, record, take_turns, tell_broken, tell_refused
 from console.services.paging import Order, Page, page
 
 Value = TypeVar("Value")
 
 THROTTLED_ATTEMPTS = 3
-THROTTLED_WAIT_S = 1.0
+LONGEST_WAIT_S = 2.0
 
 NEWEST_FIRST = Order(fields=("created_at", "id"), descending=True)
 _SHOWN_WITH = ("actor", "account", "product", "module")
@@ -48,6 +48,9 @@ def perform(
         operation, is_new = record(intent, check)
     except RulesBrokenError as error:
         tell_broken(event_of(intent), error)
+        raise
+    except UnderWayError as error:
+        tell_refused(event_of(intent), code="console.under_way", message=error.problem.title)
         raise
     if is_new:
         _send(operation, call, apply)
@@ -85,10 +88,15 @@ def _call(
         try:
             return call(client)
         except Throttled as error:
-            wait_s = max(error.retry_after_s or 0.0, random.uniform(0.5, 1.0) * operation.attempts * THROTTLED_WAIT_S)  # noqa: S311  jitter
-            if operation.attempts >= THROTTLED_ATTEMPTS or wait_s > 2 * THROTTLED_WAIT_S:
+            wait_s = max(error.retry_after_s or 0.0, _pause_s(operation.attempts))
+            if operation.attempts >= THROTTLED_ATTEMPTS or wait_s > LONGEST_WAIT_S:
                 raise
             time.sleep(wait_s)
+
+
+def _pause_s(attempt: int) -> float:
+    """Jittered, so that those who were throttled together do not come back together; two of them outlast a second."""
+    return random.uniform(0.5, 1.0) * attempt  # noqa: S311  not for secrets
 
 
 def _settle_failed(operation: Operation, error: PlatformError) -> None:

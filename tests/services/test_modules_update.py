@@ -63,3 +63,4 @@ def test_a_lost_answer_leaves_the_cache_as_it_was(module: Module, pm: User, sand
     assert Module.objects.get().desc == "First"
     with pytest.raises(UnderWayError):
         edit(module, pm, desc="Third")
+    assert make.trail(action="module.update")[-1] == ("module.update", "refused")
