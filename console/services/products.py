@@ -177,11 +177,12 @@ def refresh(*, product: Product, actor: User) -> Product:
             answer = client.query_product(product.product_key)
             modules = client.list_ota_modules(product.product_key)
     except PlatformError as error:
+        is_gone = error.code.lower() == GONE
         with transaction.atomic():
-            if error.code.lower() == GONE:
+            if is_gone:
                 cache.mark_gone(product, at=at)
             tell_failed_read(event, error)
-        if product.vanished_at:
+        if is_gone:
             return product
         raise ReadFailedError(error) from error
     with transaction.atomic():

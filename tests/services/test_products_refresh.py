@@ -62,6 +62,15 @@ def test_the_first_time_that_it_was_seen_gone_is_kept(product: Product, pm: User
     assert refreshed(product, pm).vanished_at == first
 
 
+def test_a_gone_product_that_cannot_be_read_is_not_called_gone_once_more(product: Product, pm: User, sandbox: Sandbox):
+    sandbox.control.delete_product(product.product_key)
+    gone = products.refresh(product=product, actor=pm)
+    sandbox.control.add_fault("drop_before", "QueryProduct")
+    with pytest.raises(ReadFailedError):
+        products.refresh(product=gone, actor=pm)
+    assert outcomes() == ["refused", "unreadable"]
+
+
 def test_a_product_that_appears_again_is_no_longer_gone(product: Product, pm: User, sandbox: Sandbox):
     sandbox.control.delete_product(product.product_key)
     refreshed(product, pm)
