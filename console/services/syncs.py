@@ -98,6 +98,8 @@ def _read_page(run: SyncRun, client: PlatformClient, size: int) -> bool:
         run.pages_read += 1
         run.next_page += 1
         run.pages_complete = not page.products or run.products_read >= page.total
+        if run.products_read < page.total and run.pages_complete:
+            run.problem = "The list ended before its total, so what it did not show is not marked as gone."
         _save(run, "products_total", "products_read", "pages_read", "next_page", "pages_complete", "problem")
     return True
 

@@ -108,6 +108,16 @@ def test_in_a_list_that_changes_meanwhile_only_a_refusal_proves_that_something_i
     assert "not marked as gone" in run.problem
 
 
+def test_a_list_that_ends_before_its_total_marks_nothing_as_gone(alibaba: Account, sandbox: Sandbox):
+    fill(sandbox, 5)
+    sync(alibaba)
+    run = begin(alibaba)
+    SyncRun.objects.filter(pk=run.pk).update(next_page=9)
+    end(run)
+    assert (run.state, run.products_read, gone()) == (SyncState.INCOMPLETE, 2, set())
+    assert "before its total" in run.problem
+
+
 def test_a_product_created_in_the_console_meanwhile_is_not_gone(alibaba: Account, sandbox: Sandbox, pm: User):
     keys = fill(sandbox, 3)
     run = begin(alibaba)
