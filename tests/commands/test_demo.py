@@ -57,6 +57,15 @@ def test_another_key_is_the_one_that_signs(settings: Settings):
     )
 
 
+def test_a_secret_sealed_with_keys_that_are_no_more_is_sealed_anew():
+    call_command("demo")
+    Account.objects.update(sealed_access_key_secret="sealed with keys of another day")
+    call_command("demo")
+    assert all(
+        accounts.has_key(account, key_id="demo-id", key_secret="demo-secret") for account in Account.objects.all()
+    )
+
+
 def test_another_password_is_the_one_that_counts(settings: Settings):
     call_command("demo")
     settings.DEMO_PASSWORD = "staple of the mast"
