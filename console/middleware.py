@@ -38,7 +38,7 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
+        if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
             return too_large(request)
         return self.get_response(request)
 
@@ -52,6 +52,13 @@ class SignInMiddleware(LoginRequiredMiddleware):
         response = super().handle_no_permission(request, view_func)
         if request.headers.get("HX-Request") != "true":
             return response
-        page = HtmxDetails(request).current_url_abs_path or "/"
         sign_in = resolve_url(self.get_login_url(view_func))
-        return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': page})}")
+        return HttpResponseClientRedirect(f"{sign_in}?{urlencode({'next': _page_of(request)})}")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that htmx asks from, as long as it is one of ours."""
+    try:
+        return HtmxDetails(request).current_url_abs_path or "/"
+    except ValueError:  # what it sent is no address
+        return "/"

@@ -1,3 +1,4 @@
+import pytest
 from django.test import Client
 
 
@@ -16,3 +17,13 @@ def test_htmx_takes_the_whole_browser_to_sign_in_and_back_to_its_page(db: None, 
 def test_htmx_on_a_page_of_another_site_comes_back_to_the_first_page(db: None, client: Client):
     headers = {"HX-Request": "true", "HX-Current-URL": "https://example.com/products/"}
     assert client.get("/modules/", headers=headers).headers["HX-Redirect"] == "/auth/login/?next=%2F"
+
+
+@pytest.mark.parametrize("address", ["http://[", "//", "javascript:alert(1)", "nonsense"])
+def test_htmx_on_a_page_that_is_none_comes_back_to_the_first_page(db: None, client: Client, address: str):
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
+    assert client.get("/modules/", headers=headers).headers["HX-Redirect"] == "/auth/login/?next=%2F"
+
+
+def test_a_length_that_is_no_number_is_no_failure(db: None, client: Client):
+    assert client.get("/auth/login/", CONTENT_LENGTH="²").status_code == 200
