@@ -25,6 +25,13 @@ class OnceForm(forms.Form):
             else:
                 self.warnings[finding.field] = finding.message
 
+    def clean(self) -> dict[str, Any]:
+        if "form_token" in self.errors:
+            # It is in no field that people see, so they would send the same form in vain for ever.
+            self.renew_token()
+            self.add_error(None, "This form came without its token, so nothing was sent. Send it once more.")
+        return self.cleaned_data
+
     def renew_token(self) -> None:
         """Let the same content be sent again as a new request: after an answer that nothing was done."""
         renewed = cast("QueryDict", self.data).copy()

@@ -132,6 +132,17 @@ def test_a_used_form_with_another_name_gets_a_new_token(as_pm: Client, product: 
     assert created(sandbox) == 1
 
 
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_a_form_without_its_token_says_so_and_can_be_sent_again(
+    as_pm: Client, product: Product, sandbox: Sandbox, token: str
+):
+    response = as_pm.post(page_of(product), form(form_token=token))
+    assert (response.status_code, created(sandbox)) == (422, 0)
+    assert b"Send it once more" in response.content
+    renewed = response.context["form"]["form_token"].value()
+    assert as_pm.post(page_of(product), form(form_token=renewed)).status_code == 303
+
+
 def test_a_refusal_of_the_platform_is_shown_word_for_word(as_pm: Client, product: Product, sandbox: Sandbox):
     sandbox.control.create_module(product.product_key, "barcodeScanner")
     response = as_pm.post(page_of(product), form(form_token=TOKEN))
