@@ -1,17 +1,21 @@
 """What every request passes: the Content-Security-Policy, the size limit, and sign-in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from console.views.errors import too_large
+
+CHUNK_BYTES = 64 * 1024
+MOST_DISCARDED_BYTES = 16 * 1024 * 1024
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,7 +35,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Answer an oversized form in words, before anything reads it."""
+    """Answer an oversized form in words, before anything parses or stores it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,8 +43,17 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.MAX_BODY_BYTES:
+            _discard_body(request)
             return too_large(request)
         return self.get_response(request)
+
+
+def _discard_body(request: HttpRequest) -> None:
+    """A browser that is still sending when the connection closes shows an error of its own, and not the answer."""
+    with suppress(UnreadablePostError):
+        for _ in range(MOST_DISCARDED_BYTES // CHUNK_BYTES):
+            if not request.read(CHUNK_BYTES):
+                return
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -1,5 +1,9 @@
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from console.middleware import BodyLimitMiddleware
 
 
 def test_whoever_is_signed_out_is_sent_to_sign_in_and_back(db: None, client: Client):
@@ -27,3 +31,23 @@ def test_htmx_on_a_page_that_is_none_comes_back_to_the_first_page(db: None, clie
 
 def test_a_length_that_is_no_number_is_no_failure(db: None, client: Client):
     assert client.get("/auth/login/", CONTENT_LENGTH="²").status_code == 200
+
+
+def never(_request: HttpRequest) -> HttpResponse:
+    pytest.fail("the view was asked")
+
+
+def test_an_oversized_form_is_taken_off_the_line_before_it_is_answered(db: None):
+    request = RequestFactory().post("/products/new/", {"product_name": "x" * settings.MAX_BODY_BYTES})
+    assert BodyLimitMiddleware(never)(request).status_code == 413
+    assert request.read() == b""
+
+
+def test_whoever_hangs_up_while_sending_is_no_failure(db: None):
+    class HungUp:
+        def read(self, _size: int) -> bytes:
+            raise ConnectionResetError
+
+    request = RequestFactory().post("/products/new/", CONTENT_LENGTH=str(settings.MAX_BODY_BYTES + 1))
+    request._stream = HungUp()
+    assert BodyLimitMiddleware(never)(request).status_code == 413

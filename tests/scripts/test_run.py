@@ -53,6 +53,14 @@ def test_first_and_second_start(launch, checkout):
     assert may_browse(again, "pm", password)
 
 
+def test_an_oversized_form_gets_its_answer(launch):
+    console = launch()
+    form = {"product_name": "x" * 5_000_000}
+    answer = requests.post(f"{console.url}/auth/login/", data=form, timeout=20)
+    assert answer.status_code == http.client.REQUEST_ENTITY_TOO_LARGE
+    assert "Nothing was changed" in answer.text
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_all(launch, number):
     console = launch()
