@@ -13,7 +13,7 @@ from console.services.errors import RulesBrokenError
 from console.services.roles import Permission
 from console.views.freshness import synced
 from console.views.guards import requires
-from console.views.http import HtmxRequest, leave, respond
+from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond
 
 
 @requires(Permission.MANAGE_ACCOUNTS)
@@ -24,9 +24,9 @@ def account_list(request: HtmxRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, action="account.create")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def account_create(request: HtmxRequest) -> HttpResponse:
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    form = AccountForm(posted(request))
     if not form.is_valid():
         return _new(request, form)
     try:
@@ -44,10 +44,10 @@ def _new(request: HtmxRequest, form: AccountForm) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_ACCOUNTS, action="account.update")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM_METHODS)
 def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
     account = get_object_or_404(Account, slug=slug)
-    form = AccountForm(request.POST if request.method == "POST" else None, account=account)
+    form = AccountForm(posted(request), account=account)
     if not form.is_valid():
         context = {"form": form, "account": account}
         return respond(request, "accounts/edit.html", "account-form", context, status=422 if form.is_bound else 200)

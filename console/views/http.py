@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -17,6 +17,14 @@ class HtmxRequest(HttpRequest):
 
     htmx: HtmxDetails
     user: User  # LoginRequiredMiddleware keeps everybody else out
+
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, however little; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def wants_partial(request: HttpRequest) -> bool:

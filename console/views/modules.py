@@ -21,11 +21,10 @@ from console.services.errors import ConsoleError
 from console.services.products import slots_of
 from console.services.roles import Permission
 from console.views.guards import requires
-from console.views.http import HtmxRequest, respond, wants_partial
+from console.views.http import FORM_METHODS, HtmxRequest, posted, respond, wants_partial
 from console.views.paging import cursor_of, pager
 from console.views.writes import answer_error, answer_write
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 TEXTS = ("alias_name", "desc")
 
 
@@ -52,7 +51,7 @@ def module_list(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     product = _product(product_id)
-    form = NewModuleForm(request.POST if request.method == "POST" else None)
+    form = NewModuleForm(posted(request))
     page = _page("modules/new.html", form, is_partial=wants_partial(request), **_beside(product, request))
     if not form.is_valid():
         return _form(request, page)
@@ -81,7 +80,7 @@ def module_check(request: HtmxRequest, product_id: UUID) -> HttpResponse:
 def module_update(request: HtmxRequest, module_id: UUID) -> HttpResponse:
     module = _module(module_id)
     known = {"alias_name": module.alias_name, "desc": module.desc}
-    form = ModuleTextForm(request.POST if request.method == "POST" else None, initial=known)
+    form = ModuleTextForm(posted(request), initial=known)
     page = _page("modules/edit.html", form, module=module, product=module.product)
     if not form.is_valid():
         return _form(request, page)
@@ -98,7 +97,7 @@ def module_update(request: HtmxRequest, module_id: UUID) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def module_delete(request: HtmxRequest, module_id: UUID) -> HttpResponse:
     module = _module(module_id)
-    form = DeleteModuleForm(module, request.POST if request.method == "POST" else None)
+    form = DeleteModuleForm(module, posted(request))
     is_default = module.folded_name == DEFAULT_MODULE
     page = _page("modules/delete.html", form, module=module, product=module.product, is_default=is_default)
     if not form.is_valid():

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,7 @@ from console.services.modules import modules_of
 from console.services.products import ProductSearch
 from console.services.roles import Permission, reads_all_audit
 from console.views.guards import requires
-from console.views.http import HtmxRequest, leave, respond, respond_problem, wants_partial
+from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond, respond_problem, wants_partial
 from console.views.paging import cursor_of, pager
 from console.views.product_facts import facts_of, history_of
 from console.views.product_pages import all_accounts, can_create, can_update, new_product_page, why_not_edited
@@ -56,12 +56,12 @@ def product_list(request: HtmxRequest) -> HttpResponse:
 
 
 @requires(Permission.WRITE, action="product.create")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM_METHODS)
 def product_create(request: HtmxRequest) -> HttpResponse:
     accounts = [account for account in all_accounts() if can_create(account)]
     if not accounts:
         return respond(request, **NEW, context={"has_accounts": Account.objects.exists()})
-    if request.method == "GET" or "show_fields" in request.POST:
+    if request.method != "POST" or "show_fields" in request.POST:
         return _fill_in(request, accounts)
     form = ProductForm(request.POST, accounts=accounts)
     is_valid = form.is_valid()
@@ -85,22 +85,17 @@ def _fill_in(request: HtmxRequest, accounts: list[Account]) -> HttpResponse:
     return respond(request, **NEW, context=new_product_page(form, filling_in=True))
 
 
-def _posted(request: HtmxRequest) -> QueryDict | None:
-    """What was sent, however little; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def _page_of(operation: Operation) -> str:
     return reverse("product-detail", args=[operation.product_id])
 
 
 @requires(Permission.WRITE, action="product.register")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM_METHODS)
 def product_register(request: HtmxRequest) -> HttpResponse:
     accounts = sorted(all_accounts(), key=can_create)
     if not accounts:
         return respond(request, **REGISTER, context={})
-    form = RegisterForm(_posted(request), accounts=accounts, initial=request.GET.dict())
+    form = RegisterForm(posted(request), accounts=accounts, initial=request.GET.dict())
     if not form.is_valid():
         return respond(request, **REGISTER, context={"form": form}, status=422 if form.is_bound else 200)
     try:
@@ -137,13 +132,13 @@ def _load(product_id: UUID) -> Product:
 
 
 @requires(Permission.WRITE, action="product.update")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM_METHODS)
 def product_update(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     product = _load(product_id)
     if problem := why_not_edited(product):
         return respond_problem(request, problem)
     shown = {"product_name": product.product_name, "description": product.description}
-    form = ProductUpdateForm(_posted(request), initial=shown)
+    form = ProductUpdateForm(posted(request), initial=shown)
     context = {"form": form, "product": product}
     if not form.is_valid():
         return respond(request, **EDIT, context=context, status=422 if form.is_bound else 200)

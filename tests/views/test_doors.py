@@ -206,3 +206,9 @@ def test_every_denied_deed_is_told_in_words(as_viewer: Client):
     told = AuditEntry.objects.filter(outcome="denied").values_list("action", flat=True)
     assert len(told) == len(closed)
     assert set(told) <= audit.ACTIONS.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in GET if ":" not in name])
+@pytest.mark.usefixtures("_things")
+def test_whoever_may_look_may_ask_for_the_head_alone(as_admin: Client, name: str):
+    assert as_admin.head(address(name)).status_code == as_admin.get(address(name)).status_code
