@@ -9,7 +9,7 @@ from console.forms.once import OnceForm
 from console.models import Account
 
 
-class AccountForm(OnceForm):
+class OnAccountForm(OnceForm):
     """`accounts` are those to choose from, at least one."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, accounts: Sequence[Account], **options: Any) -> None:

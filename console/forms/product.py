@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from console.forms import product_choices as choices
-from console.forms.on_account import AccountForm
+from console.forms.on_account import OnAccountForm
 from console.models import Account
 from console.platforms.rules import applicable_product_fields
 from console.platforms.types import Platform, ProductSpec
@@ -60,7 +60,7 @@ def _select(label: str, listed: choices.Choices, *, first: choices.Choices) -> f
     )
 
 
-class ProductForm(AccountForm):
+class ProductForm(OnAccountForm):
     """The parameters of CreateProduct. Those that do not apply to what was chosen are not fields of the form."""
 
     product_name = _text("Name", required=True, widget=forms.TextInput(attrs=NAME_ATTRS))

@@ -2,12 +2,12 @@
 
 from django import forms
 
-from console.forms.on_account import AccountForm
+from console.forms.on_account import OnAccountForm
 from console.forms.once import OnceForm
 from console.forms.product import DESCRIPTION_ATTRS, LONGEST_NAME, LONGEST_TEXT, NAME_ATTRS
 
 
-class RegisterForm(AccountForm):
+class RegisterForm(OnAccountForm):
     """A product that was made in the vendor's own console."""
 
     product_key = forms.CharField(

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.conf import settings
-from django.utils import timezone
+from datetime import datetime
 
 from console.models import Account, SyncRun, SyncState
 from console.services.syncs import latest_of, verified_at_of
+from console.templatetags.look import is_stale
 
 # What the latest sync came to, as an outcome of the look.
 _OUTCOMES = {
@@ -38,11 +36,6 @@ class SyncedAccount:
 
 def outcome_of(run: SyncRun) -> str:
     return _OUTCOMES[SyncState(run.state)]
-
-
-def is_stale(verified_at: datetime) -> bool:
-    """Whether what was seen then is older than the console calls fresh."""
-    return verified_at < timezone.now() - timedelta(seconds=settings.FRESH_FOR_S)
 
 
 def synced(accounts: Iterable[Account]) -> list[SyncedAccount]:

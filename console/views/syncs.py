@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HTMX_STOP_POLLING
 
 from console.models import Account, SyncRun, SyncState
 from console.services import syncs
@@ -13,8 +14,6 @@ from console.services.roles import Permission, permissions_of
 from console.views.freshness import outcome_of
 from console.views.guards import requires
 from console.views.http import HtmxRequest, leave, respond, wants_partial
-
-STOP_POLLING = 286
 
 
 @requires(Permission.WRITE, action="account.sync")
@@ -37,5 +36,5 @@ def sync_detail(request: HtmxRequest, run_id: UUID) -> HttpResponse:
         "is_stalled": syncs.is_stalled(run),
         "can_sync": Permission.WRITE in permissions_of(request.user),
     }
-    status = STOP_POLLING if wants_partial(request) and not is_running else 200
+    status = HTMX_STOP_POLLING if wants_partial(request) and not is_running else 200
     return respond(request, "syncs/detail.html", "sync", context, status=status)
