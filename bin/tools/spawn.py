@@ -19,13 +19,16 @@ def spawn(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
     own: dict[str, Any] = {
         "stdin": subprocess.DEVNULL,
         "start_new_session": True,
-        "preexec_fn": _follow_parent,
+        "preexec_fn": _begin,
     }
     process: subprocess.Popen[bytes] = subprocess.Popen(command, **(own | options))
     return process
 
 
-def _follow_parent() -> None:
-    """Have Linux end this process when its parent is killed without a chance to stop it."""
+def _begin() -> None:
+    """Hear signals whatever started us ignores, and have Linux end us when our parent is killed."""
+    # nohup and a shell's background jobs ignore them, but we have no terminal: who sends one means us.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     if LIBC is not None:
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
