@@ -22,16 +22,28 @@ def random_seal_key() -> str:
 
 
 def create(path: Path) -> bool:
-    """Write `path` with random keys and mode 0600 unless it exists; true when it was written."""
+    """Write `path` with random keys and mode 0600 unless it exists; true when it was written.
+
+    Raises SetupError when it can be neither written nor read.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        _require_readable(path)
         return False
     except OSError as error:
         raise SetupError(f"cannot write {path}: {error.strerror}") from error
     with os.fdopen(handle, "w") as file:
         file.write(_content())
     return True
+
+
+def _require_readable(path: Path) -> None:
+    """Another user may have made it: its settings would be missing without a word."""
+    try:
+        path.open().close()
+    except OSError as error:
+        raise SetupError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _content() -> str:
