@@ -6,9 +6,11 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from redis.exceptions import RedisError
 
 from bin.tools.terminal import SetupError, status_of
 
@@ -23,10 +25,14 @@ def main() -> int:
         raise SetupError(str(error)) from error
     except OperationalError as error:
         raise SetupError(f"the database does not answer: {error}") from error
+    except RedisError as error:
+        raise SetupError(f"the cache does not answer: {error}") from error
     return 0
 
 
 def _prepare() -> None:
+    # Nobody can sign in without it: the attempts are counted there.
+    cache.get("bin/run")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("check", databases=["default"], stdout=io.StringIO())

@@ -69,5 +69,16 @@ def test_unwritable_env_file(checkout):
     assert line == f"bin/run: cannot write {path}: No such file or directory\n"
 
 
+def test_unreadable_env_file(checkout):
+    # A folder: root may read any file.
+    line = refusal(checkout, environment(checkout, ENV_FILE=str(checkout)))
+    assert line == f"bin/run: cannot read {checkout}: Is a directory\n"
+
+
+def test_cache_that_does_not_answer(checkout):
+    line = refusal(checkout, environment(checkout, CACHE_URL="redis://127.0.0.1:1/0"))
+    assert line.startswith("bin/run: the cache does not answer: ")
+
+
 def test_unknown_kind_of_database(checkout):
     assert "DATABASE_URL" in refusal(checkout, environment(checkout, DATABASE_URL="mysql://root@127.0.0.1/console"))
