@@ -21,7 +21,8 @@ def test_is_private_and_has_keys(tmp_path):
     assert Fernet(made["SEAL_KEYS"])
 
 
-def test_every_file_has_its_own_keys(tmp_path):
+def test_every_file_has_its_own_keys(tmp_path, monkeypatch):
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
     env_file.create(tmp_path / "one")
     env_file.create(tmp_path / "other")
     assert not set(values(tmp_path / "one").values()) & set(values(tmp_path / "other").values())
