@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from console.services import audit
 from console.services.errors import Problem
 from console.services.roles import Permission, permissions_of
-from console.views.http import HtmxRequest, respond_problem, wants_partial
+from console.views.errors import UNCHANGED, answer_problem
+from console.views.http import HtmxRequest
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HtmxRequest, Parameters], HttpResponse]
 
 DENIED = Problem(
     title="Your role does not allow this.",
-    changed="Nothing was changed, and nothing was sent to a platform.",
+    changed=UNCHANGED,
     next="Ask an administrator for the role that does.",
     status=403,
 )
@@ -33,16 +33,9 @@ def requires(permission: Permission, *, action: str = "") -> Callable[[View[Para
                 return view(request, *args, **kwargs)
             if action:
                 audit.append_denied(action=action, actor=request.user, path=request.path)
-            return _denied(request)
+            return answer_problem(request, DENIED)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # read by the test of routes and roles
         return guarded
 
     return guard
-
-
-def _denied(request: HtmxRequest) -> HttpResponse:
-    if wants_partial(request):
-        return respond_problem(request, DENIED)
-    context: dict[str, Any] = {"problem": DENIED}
-    return render(request, "403.html", context, status=403)
