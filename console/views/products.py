@@ -12,6 +12,7 @@ from console.forms.product import DEFAULTS, ProductForm
 from console.forms.product_edit import ProductUpdateForm, RegisterForm
 from console.forms.product_filter import ProductFilter
 from console.models import Account, Operation, Product
+from console.platforms.rules import DEFAULT_MODULE
 from console.services import products
 from console.services.errors import ConsoleError, ReadFailedError
 from console.services.modules import modules_of
@@ -120,6 +121,7 @@ def product_detail(request: HtmxRequest, product_id: UUID) -> HttpResponse:
         "unsettled": products.unsettled_of(product),
         "slots": products.slots_of([product])[product.pk],
         "modules": modules,
+        "default_module": DEFAULT_MODULE,
         "facts": facts_of(product),
         "sees_all": reads_all_audit(request.user),
         "history": history_of(product, modules, request.user),

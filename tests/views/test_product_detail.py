@@ -41,6 +41,7 @@ def test_modules_are_listed_and_counted(as_pm: Client, alibaba: Account):
     assert "条码扫描仪" in page
     assert "<i>reads codes</i>" not in page
     assert f"/modules/{module.pk}/delete/" in page
+    assert f"/modules/{default.pk}/edit/" in page
     assert f"/modules/{default.pk}/delete/" not in page
     assert f"/modules/{gone.pk}/edit/" not in page
 
