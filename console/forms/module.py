@@ -1,12 +1,12 @@
 """Forms for OTA modules: types only, the rules are the service's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from console.forms.once import OnceForm
-from console.models import Account, Module
+from console.models import Module
 from console.platforms.rules.module import MAX_DESC, MAX_NAME
 from console.platforms.types import ModuleSpec
 
@@ -93,27 +93,3 @@ class DeleteModuleForm(OnceForm):
         if typed != self.module.module_name:
             raise forms.ValidationError("That is not the module's name. Upper and lower case count here.")
         return typed
-
-
-class ModuleFilterForm(forms.Form):
-    q = forms.CharField(
-        label="Module, alias or product",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    account = forms.ChoiceField(label="Account", required=False)
-    order = forms.ChoiceField(
-        label="Order", required=False, choices=[("", "newest first"), ("name", "by name")], initial=""
-    )
-
-    def __init__(self, accounts: Iterable[Account], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", "all"), *((account.slug, account.title) for account in accounts)]
-        self.fields["account"] = forms.ChoiceField(label="Account", required=False, choices=choices)
-
-    def chosen(self, name: str) -> str:
-        """The value of one filter; empty when it is not given or makes no sense."""
-        self.is_valid()
-        value: str = self.cleaned_data.get(name, "")
-        return value

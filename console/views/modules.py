@@ -6,15 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from console.forms.module import (
-    DeleteModuleForm,
-    ModuleCheckForm,
-    ModuleFilterForm,
-    ModuleTextForm,
-    NewModuleForm,
-)
+from console.forms.module import DeleteModuleForm, ModuleCheckForm, ModuleTextForm, NewModuleForm
+from console.forms.module_filter import ModuleFilter
 from console.forms.once import OnceForm
-from console.models import Account, Module, Product
+from console.models import Module, Product
 from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
 from console.services import modules
 from console.services.errors import ConsoleError
@@ -23,6 +18,7 @@ from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, posted, respond, wants_partial
 from console.views.paging import cursor_of, pager
+from console.views.product_pages import all_accounts
 from console.views.writes import answer_error, answer_write
 
 TEXTS = ("alias_name", "desc")
@@ -31,7 +27,7 @@ TEXTS = ("alias_name", "desc")
 @requires(Permission.BROWSE)
 @require_safe
 def module_list(request: HtmxRequest) -> HttpResponse:
-    filters = ModuleFilterForm(Account.objects.order_by("title", "id"), request.GET)
+    filters = ModuleFilter(request.GET, accounts=all_accounts())
     search = modules.ModuleSearch(
         text=filters.chosen("q"), account=filters.chosen("account"), order=filters.chosen("order")
     )
@@ -41,7 +37,7 @@ def module_list(request: HtmxRequest) -> HttpResponse:
         "is_filtered": bool(search.text or search.account),
         "modules": page.rows,
         "pager": pager(request, page),
-        "label": "by name" if search.order == "name" else "newest first",
+        "label": filters.order_label,
         "default_module": DEFAULT_MODULE,
     }
     return respond(request, "modules/list.html", "module-results", context)
