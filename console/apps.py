@@ -1,6 +1,7 @@
 """The console as Django's application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ConsoleConfig(AppConfig):
@@ -10,3 +11,6 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from console import admin, checks  # noqa: F401, PLC0415  registered once the models are there
+        from console.services.roles import make_groups  # noqa: PLC0415
+
+        post_migrate.connect(make_groups, sender=self)

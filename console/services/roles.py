@@ -1,6 +1,7 @@
 """Who may do what: the matrix of roles and permissions, as data."""
 
 from enum import StrEnum, auto
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
 
@@ -50,6 +51,12 @@ def permissions_of(user: User | AnonymousUser) -> frozenset[Permission]:
 def reads_all_audit(user: User) -> bool:
     """Whether a person reads the whole trail; everybody else reads what they did themselves."""
     return Permission.READ_AUDIT in permissions_of(user)
+
+
+def make_groups(**_signal: Any) -> None:
+    """Make the group of each role after a migration, so that an administrator finds all of them to give."""
+    for role in Role:
+        Group.objects.get_or_create(name=role)
 
 
 def grant(user: User, role: Role) -> None:
