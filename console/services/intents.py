@@ -10,6 +10,7 @@ from django.utils import timezone
 from console.models import Account, Action, Module, Operation, Outcome, Product, User
 from console.models.operation import OPEN_STATES
 from console.services import audit
+from console.services.accounts import take_turns
 from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
 
 
@@ -49,13 +50,6 @@ def record(intent: Intent, check: Callable[[], None], *, again: bool = True) -> 
             raise
         # What was in the way is settled by now, or the form was sent for another account.
         return record(intent, check, again=False)
-
-
-def take_turns(account: Account) -> None:
-    """Records and settlements of one account follow one another, so that no check misses what is being settled:
-    two people at nine of ten modules, or the same form from two tabs. SQLite has one writer at a time anyway.
-    """
-    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
 def tell_broken(event: audit.Event, error: RulesBrokenError) -> None:

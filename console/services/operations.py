@@ -17,9 +17,9 @@ from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
 from console.platforms.types import Answer
 from console.services import audit
-from console.services.accounts import client_for
+from console.services.accounts import client_for, take_turns
 from console.services.errors import RulesBrokenError, UnderWayError
-from console.services.intents import Intent, event_of, record, take_turns, tell_broken, tell_refused
+from console.services.intents import Intent, event_of, record, tell_broken, tell_refused
 from console.services.paging import Order, Page, page
 
 Value = TypeVar("Value")

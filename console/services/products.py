@@ -24,7 +24,7 @@ from console.platforms.rules import (
 )
 from console.platforms.types import Platform, ProductChange, ProductSpec
 from console.services import audit, cache
-from console.services.accounts import client_for
+from console.services.accounts import client_for, take_turns
 from console.services.errors import ReadFailedError, RulesBrokenError
 from console.services.intents import Intent, tell_broken
 from console.services.operations import perform
@@ -153,6 +153,7 @@ def register(*, account: Account, product_key: str, actor: User) -> Product:
         tell_failed_read(event, error)
         raise ReadFailedError(error) from error
     with transaction.atomic():
+        take_turns(account)
         product = cache.store_product(account, answer.value, at=at, by="register product", created_by=actor)
         cache.store_modules(product, modules.value, at=at, by="register product")
         audit.append(replace(event, target=product, target_name=product.product_name, request_id=answer.request_id))
@@ -180,12 +181,14 @@ def refresh(*, product: Product, actor: User) -> Product:
         is_gone = error.code.lower() == GONE
         with transaction.atomic():
             if is_gone:
+                take_turns(product.account)
                 cache.mark_gone(product, at=at)
             tell_failed_read(event, error)
         if is_gone:
             return product
         raise ReadFailedError(error) from error
     with transaction.atomic():
+        take_turns(product.account)
         product = cache.store_product(product.account, answer.value, at=at, by="refresh")
         cache.store_modules(product, modules.value, at=at, by="refresh")
         audit.append(replace(event, target=product, request_id=answer.request_id))

@@ -18,7 +18,7 @@ from console.platforms.client import PlatformClient
 from console.platforms.errors import PlatformError, Throttled
 from console.platforms.types import Answer, Platform, ProductPage
 from console.services import audit, cache
-from console.services.accounts import client_for
+from console.services.accounts import client_for, take_turns
 from console.services.products import GONE
 
 Value = TypeVar("Value")
@@ -141,6 +141,7 @@ def _finish(run: SyncRun) -> None:
         _end(run, SyncState.INCOMPLETE, problem=run.problem)
         return
     with transaction.atomic():
+        take_turns(run.account)
         unseen = Product.objects.filter(account=run.account, vanished_at=None, verified_at__lt=run.started_at)
         for product in unseen:
             cache.mark_gone(product, at=timezone.now())
@@ -174,9 +175,10 @@ def _patiently(read: Callable[[], Answer[Value]]) -> Answer[Value]:
 
 
 def _hold(run: SyncRun) -> None:
-    """Lock the run for the rest of the transaction. Raise OvertakenError when it stands elsewhere by now: a page
-    that two workers count would end the sync before its last page, and mark what is on that one as gone.
+    """Lock account and run for the rest of the transaction. Raise OvertakenError when it stands elsewhere by now:
+    a page that two workers count would end the sync before its last page, and mark what is on that one as gone.
     """
+    take_turns(run.account)
     stored = SyncRun.objects.select_for_update().get(pk=run.pk)
     if (stored.state, stored.pages_read, stored.products_done) != (run.state, run.pages_read, run.products_done):
         raise OvertakenError

@@ -7,7 +7,7 @@ import pytest
 
 from console.models import Account, Module, Operation, OperationState, Product, User
 from console.sandbox.server import Sandbox
-from console.services import modules, products
+from console.services import modules, products, syncs
 from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
 from console.services.roles import Role
 from tests import make
@@ -95,3 +95,21 @@ def test_of_ten_people_at_nine_of_ten_modules_one_passes(product: Product, pm: U
     assert {error.findings[0].rule for error in refused} == {"alibaba.module.count"}
     assert len(refused) == 9
     assert actions(sandbox) == ["CreateOTAModule"]
+
+
+def test_of_eight_people_who_register_one_product_all_see_it(tuya: Account, pm: User, sandbox: Sandbox):
+    key = sandbox.control.create_tuya_product("Ble_lamp")["product_key"]
+    sandbox.control.create_module(key, "ble")
+    results = at_once(*[partial(products.register, account=tuya, product_key=key, actor=pm)] * 8)
+    assert results == [Product.objects.get(product_key=key)] * 8
+    assert Module.objects.get(product__product_key=key).module_name == "ble"
+
+
+def test_a_create_and_the_syncs_that_see_it_come_to_the_same_row(alibaba: Account, pm: User, sandbox: Sandbox):
+    for number in range(5):
+        spec = make.product_spec(f"Product_{number}")
+        job = partial(products.create, account=alibaba, spec=spec, form_token=uuid4(), actor=pm)
+        run = syncs.start(account=alibaba, actor=pm)
+        operation, *_ = at_once(job, *[partial(syncs.step, run.pk)] * 3)
+        assert operation.state == OperationState.DONE
+        assert operation.product.product_name == f"Product_{number}"
