@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
 from console.platforms import types
 from console.platforms.client import parameters_of
-from console.platforms.errors import NotSent, PlatformError, Refused
+from console.platforms.errors import NotSent, PlatformError, Refused, Unreadable
 from console.platforms.rules import (
     DEFAULT_MODULE,
     MAX_CUSTOM_MODULES,
@@ -22,7 +22,7 @@ from console.platforms.rules import (
     check_product_key,
     fold,
 )
-from console.platforms.types import Platform, ProductChange, ProductSpec
+from console.platforms.types import Answer, Platform, ProductChange, ProductSpec
 from console.services import audit, cache
 from console.services.accounts import client_for, take_turns
 from console.services.errors import ReadFailedError, RulesBrokenError
@@ -146,16 +146,14 @@ def register(*, account: Account, product_key: str, actor: User) -> Product:
         raise
     at = timezone.now()
     try:
-        with client_for(account) as client:
-            answer = client.query_product(product_key)
-            modules = client.list_ota_modules(product_key)
+        answer, modules = _read(account, product_key)
     except PlatformError as error:
         tell_failed_read(event, error)
         raise ReadFailedError(error) from error
     with transaction.atomic():
         take_turns(account)
         product = cache.store_product(account, answer.value, at=at, by="register product", created_by=actor)
-        cache.store_modules(product, modules.value, at=at, by="register product")
+        cache.store_modules(product, modules, at=at, by="register product")
         audit.append(replace(event, target=product, target_name=product.product_name, request_id=answer.request_id))
     return product
 
@@ -174,9 +172,7 @@ def refresh(*, product: Product, actor: User) -> Product:
     )
     at = timezone.now()
     try:
-        with client_for(product.account) as client:
-            answer = client.query_product(product.product_key)
-            modules = client.list_ota_modules(product.product_key)
+        answer, modules = _read(product.account, product.product_key)
     except PlatformError as error:
         is_gone = error.code.lower() == GONE
         with transaction.atomic():
@@ -190,9 +186,20 @@ def refresh(*, product: Product, actor: User) -> Product:
     with transaction.atomic():
         take_turns(product.account)
         product = cache.store_product(product.account, answer.value, at=at, by="refresh")
-        cache.store_modules(product, modules.value, at=at, by="refresh")
+        cache.store_modules(product, modules, at=at, by="refresh")
         audit.append(replace(event, target=product, request_id=answer.request_id))
     return product
+
+
+def _read(account: Account, product_key: str) -> tuple[Answer[types.Product], tuple[types.Module, ...]]:
+    """What the platform shows now of a product and its modules. Raises PlatformError."""
+    with client_for(account) as client:
+        answer = client.query_product(product_key)
+        if fold(answer.value.product_key) != fold(product_key):
+            raise Unreadable(
+                "The answer tells of another product than the one asked for.", request_id=answer.request_id
+            )
+        return answer, client.list_ota_modules(product_key).value
 
 
 def tell_failed_read(event: audit.Event, error: PlatformError) -> None:

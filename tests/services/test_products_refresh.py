@@ -7,6 +7,7 @@ from console.sandbox.server import Sandbox
 from console.services import modules, products
 from console.services.errors import ReadFailedError
 from tests import make
+from tests.platforms.wire_server import WireServer, answer
 
 
 @pytest.fixture
@@ -138,3 +139,13 @@ def test_an_unknown_create_that_the_platform_shows_fills_one_slot(alibaba: Accou
     assert products.slots_of([product])[product.pk] == products.Slots(used=0, unsettled=1)
     products.refresh(product=product, actor=pm)
     assert products.slots_of([product])[product.pk] == products.Slots(used=1, unsettled=0)
+
+
+def test_an_answer_that_tells_of_another_product_is_not_believed(pm: User):
+    other = b'{"RequestId":"R-1","Success":true,"Data":{"ProductKey":"a1OTHER0000","ProductName":"Other"}}'
+    with WireServer(answer(other)) as server:
+        product = make.cached_product(make.account(endpoint=server.url), "Mine")
+        with pytest.raises(ReadFailedError, match="no usable answer"):
+            products.refresh(product=product, actor=pm)
+    assert Product.objects.get().product_name == "Mine"
+    assert make.trail(action="product.refresh") == [("product.refresh", "unreadable")]
