@@ -40,7 +40,7 @@ def account_create(request: HtmxRequest) -> HttpResponse:
 
 
 def _new(request: HtmxRequest, form: AccountForm) -> HttpResponse:
-    return respond(request, "accounts/new.html", "account-form", {"form": form}, status=422 if form.is_bound else 200)
+    return respond(request, "accounts/form.html", "account-form", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @requires(Permission.MANAGE_ACCOUNTS, action="account.update")
@@ -50,7 +50,7 @@ def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
     form = AccountForm(posted(request), account=account)
     if not form.is_valid():
         context = {"form": form, "account": account}
-        return respond(request, "accounts/edit.html", "account-form", context, status=422 if form.is_bound else 200)
+        return respond(request, "accounts/form.html", "account-form", context, status=422 if form.is_bound else 200)
     accounts.update(account, entry=form.entry(), actor=request.user)
     messages.success(request, f"The account “{account.title}” is stored.")
     return leave(request, reverse("account-list"))
