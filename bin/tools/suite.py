@@ -1,7 +1,6 @@
 """Checks, then every test: on SQLite, on PostgreSQL, and in a browser."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,12 +12,11 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from bin.tools import ROOT, apt, clean_environment, postgres
+from bin.tools import ROOT, apt, browser, clean_environment, postgres
 from bin.tools.results import Results
 from bin.tools.spawn import spawn
 from bin.tools.terminal import SetupError, say, status_of
 
-BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 IN_PARALLEL = ["-n", "auto", "-m", "not browser"]
 IN_A_BROWSER = ["-m", "browser"]
 NOTHING_COLLECTED = 5
@@ -44,7 +42,7 @@ class Suite:
             return
         if programs := self._find("PostgreSQL", postgres.find_programs, [postgres.PACKAGE]):
             self._postgresql(programs)
-        if self._find("Chromium", lambda: shutil.which("chromium"), BROWSER_PACKAGES):
+        if self._find("Chromium", browser.find_program, browser.PACKAGES):
             self._pytest("Chromium", IN_A_BROWSER, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
     def _checks(self) -> None:
