@@ -18,8 +18,10 @@ def refusal(checkout: Path, env: dict[str, str]) -> str:
 
 @pytest.fixture
 def taken():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
+    """A port in use, with a free one before it."""
+    port = free_ports(2) + 1
+    with socket.create_server(("127.0.0.1", port)):
+        yield port
 
 
 def test_port_in_use(checkout, taken):
