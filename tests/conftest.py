@@ -6,11 +6,17 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from console.models import Account, User
 from console.sandbox.server import Sandbox
 from console.services.roles import Role
 from tests import make
+
+# A busy machine is slow, not wrong: what is generated is judged, not how fast.
+hypothesis_settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session", autouse=True)

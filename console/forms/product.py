@@ -69,7 +69,9 @@ class ProductForm(OnAccountForm):
     )
     protocol_type = _select(
         "Is it behind a gateway?",
-        tuple((value, f"Yes, over {label}") for value, label in choices.PROTOCOL_TYPES),
+        tuple(
+            (value, f"Yes, over {label.replace('A protocol', 'a protocol')}") for value, label in choices.PROTOCOL_TYPES
+        ),
         first=choices.DIRECT,
     )
     net_type = ExplainedChoiceField(

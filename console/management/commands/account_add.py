@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--is-protected", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
-        secret = sys.stdin.readline().strip()
+        secret = (getpass("Access key secret: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
         default_scheme = "rpc-v1" if options["platform"] == "tuya" else "acs3"
         form = AccountForm(
             options
