@@ -9,6 +9,8 @@ from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
+from console.platforms.rules import product_name_length
+
 register = template.Library()
 
 
@@ -38,8 +40,8 @@ class Card:
 
 
 def length(text: str, *, wide: bool) -> int:
-    """Count characters; with `wide`, those outside ASCII count two."""
-    return sum(2 if wide and not character.isascii() else 1 for character in text)
+    """Count characters; with `wide`, as the platform counts those of a product's name."""
+    return product_name_length(text) if wide else len(text)
 
 
 @register.simple_tag
