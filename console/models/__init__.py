@@ -3,9 +3,13 @@
 from console.models.account import Account
 from console.models.audit import AuditEntry, Outcome
 from console.models.category import Category
+from console.models.circuit import Circuit
+from console.models.drift import DriftItem, DriftKind, DriftState
+from console.models.heartbeat import Heartbeat
 from console.models.module import Module
 from console.models.operation import Action, Operation, OperationState
 from console.models.product import Product
+from console.models.quota import Lane, Quota, QuotaSlot, QuotaUse
 from console.models.sync import SyncRun, SyncState
 from console.models.user import User
 
@@ -14,11 +18,20 @@ __all__ = [
     "Action",
     "AuditEntry",
     "Category",
+    "Circuit",
+    "DriftItem",
+    "DriftKind",
+    "DriftState",
+    "Heartbeat",
+    "Lane",
     "Module",
     "Operation",
     "OperationState",
     "Outcome",
     "Product",
+    "Quota",
+    "QuotaSlot",
+    "QuotaUse",
     "SyncRun",
     "SyncState",
     "User",

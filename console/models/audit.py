@@ -14,6 +14,11 @@ class Outcome(models.TextChoices):
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
     DENIED = "denied"
+    ADOPTED = "adopted"
+    CONFLICT = "conflict"
+    RETRYABLE = "retryable", "safe to retry"
+    ABANDONED = "abandoned"
+    DRIFT = "drift"
 
 
 class AppendOnlyError(TypeError):

@@ -20,17 +20,27 @@ class Action(models.TextChoices):
 
 
 class OperationState(models.TextChoices):
-    """`planned` and `sent` are under way; `unknown` waits to be looked up; the others are settled."""
+    """`planned` and `sent` are under way; `unknown` is looked up until it is known; `conflict` and `retryable` wait
+    for a person; the others are settled.
+    """
 
     PLANNED = "planned"
     SENT = "sent"
     DONE = "done"
     REFUSED = "refused"
-    NOT_SENT = "not_sent"
+    NOT_SENT = "not_sent", "not sent"
     UNKNOWN = "unknown"
+    ADOPTED = "adopted"
+    CONFLICT = "conflict"
+    RETRYABLE = "retryable", "safe to retry"
+    ABANDONED = "abandoned"
 
 
-OPEN_STATES = (OperationState.PLANNED, OperationState.SENT, OperationState.UNKNOWN)
+UNDER_WAY = (OperationState.PLANNED, OperationState.SENT)
+FOR_A_PERSON = (OperationState.CONFLICT, OperationState.RETRYABLE)
+OPEN_STATES = (*UNDER_WAY, OperationState.UNKNOWN, *FOR_A_PERSON)
+# The platform may have it already, or get it yet: it counts where room is counted.
+MAY_EXIST = (*UNDER_WAY, OperationState.UNKNOWN, OperationState.CONFLICT)
 
 
 class Operation(models.Model):
@@ -41,6 +51,8 @@ class Operation(models.Model):
     natural_key = models.CharField(max_length=200)
     target_name = models.CharField(max_length=128)
     parameters = models.JSONField()
+    # What the console knew before of the parameters that an edit changes.
+    before = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=OperationState, default=OperationState.PLANNED)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operations")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="operations")
@@ -53,6 +65,14 @@ class Operation(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    # What the last look-up on the platform showed, and when the next one is due.
+    looks = models.IntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+    next_look_at = models.DateTimeField(null=True)
+    finding = models.TextField(blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    retry_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="retry")
 
     class Meta:
         constraints = (
@@ -65,6 +85,7 @@ class Operation(models.Model):
         indexes = (
             models.Index(fields=["-created_at", "-id"], name="operation_by_age"),
             models.Index(fields=["product", "state"], name="operation_by_product"),
+            models.Index(fields=["created_at"], condition=Q(state__in=OPEN_STATES), name="operation_open"),
         )
 
     def __str__(self) -> str:

@@ -36,6 +36,8 @@ class Product(models.Model):
     verified_at = models.DateTimeField()
     verified_by = models.CharField(max_length=64)
     modules_verified_at = models.DateTimeField(null=True)
+    # The first complete reading that did not show it; a second one makes it gone.
+    missing_since = models.DateTimeField(null=True)
     vanished_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -14,6 +14,7 @@ class SyncState(models.TextChoices):
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class SyncRun(models.Model):
@@ -21,6 +22,7 @@ class SyncRun(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="syncs")
     state = models.CharField(max_length=16, choices=SyncState, default=SyncState.RUNNING)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

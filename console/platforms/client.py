@@ -16,6 +16,7 @@ from console.platforms.decode import MalformedError, Object
 from console.platforms.endpoints import parse_endpoint
 from console.platforms.envelope import Envelope, open_envelope
 from console.platforms.errors import PlatformError, Unknown, Unreadable
+from console.platforms.gate import Gate, open_gate
 from console.platforms.operations import Operation
 from console.platforms.parameters import Preview, parameters_of, preview
 from console.platforms.reply import Reply
@@ -48,11 +49,13 @@ class PlatformClient:
 
     Every method sends at most one request and raises a PlatformError when it was not answered with
     success: Refused, Throttled, NotSent, Unsupported, for writes Unknown, for reads Unreadable.
+    Every request passes `gate`, which may hold it back or refuse it.
     """
 
-    def __init__(self, connection: Connection, credentials: Credentials) -> None:
+    def __init__(self, connection: Connection, credentials: Credentials, gate: Gate = open_gate) -> None:
         self._connection = connection
         self._credentials = credentials
+        self._gate = gate
         self._transport: Transport | None = None
 
     def __enter__(self) -> Self:
@@ -129,6 +132,11 @@ class PlatformClient:
         return Answer(value=value, request_id=envelope.request_id)
 
     def _ask(self, operation: Operation, parameters: dict[str, str]) -> tuple[Reply, Envelope]:
+        with self._gate(operations.quota_group_of(operation, parameters)):
+            return self._exchange(operation, parameters)
+
+    def _exchange(self, operation: Operation, parameters: dict[str, str]) -> tuple[Reply, Envelope]:
+        # Signed behind the gate: a signature made before a long wait would be old when it arrives.
         nonce, now = os.urandom(16).hex(), datetime.now(UTC)
         request = sign_request(self._connection, self._credentials, operation, parameters, nonce=nonce, at=now)
         reply = self._carrier().send(request, writes=operation.writes)

@@ -1,5 +1,6 @@
 """The remote operations: how each is called and how often (docs/protocol.md, "Operations")."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -41,6 +42,12 @@ OPERATIONS = MappingProxyType({operation.action: operation for operation in _ALL
 
 # Calls a second of each quota group; a group is an action, but for the deep pages of one list.
 QUOTA_GROUPS = MappingProxyType({operation.action: operation.qps for operation in _ALL} | {"QueryProductList.deep": 2})
+
+
+def quota_group_of(operation: Operation, parameters: Mapping[str, str]) -> str:
+    """Name the quota group of a call by its parameters as they are sent."""
+    page, size = (int(parameters.get(name, "1")) for name in ("CurrentPage", "PageSize"))
+    return quota_group(operation.action, current_page=page, page_size=size)
 
 
 def quota_group(action: str, *, current_page: int = 1, page_size: int = 1) -> str:

@@ -1,5 +1,6 @@
 """Accounts: entered by administrators; the only place where an access key secret is opened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from console.lib.sealing import SealBrokenError, Sealer
-from console.models import Account, Outcome, User
+from console.models import Account, Lane, Outcome, User
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
 from console.platforms.rules import Finding, Severity
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme, Timeouts
 from console.services import audit
 from console.services.errors import RulesBrokenError
+from console.services.gate import gate_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +141,20 @@ def connection_of(account: Account) -> Connection:
     )
 
 
-def client_for(account: Account) -> PlatformClient:
-    """A client that signs with the account's key; use it as a context manager.
+def client_for(
+    account: Account, *, lane: Lane = Lane.FORM, username: str = "", admitted: Callable[[], None] | None = None
+) -> PlatformClient:
+    """A client that signs with the account's key; use it as a context manager. Each of its calls waits for its turn
+    in `lane`, counts as `username`'s, and calls `admitted` the moment before the request leaves.
 
     Raises NotSent, in words for an administrator, when what is stored of the account cannot be used.
     """
     try:
         secret = sealer().open(account.sealed_access_key_secret, place=account.place_of_secret)
         return PlatformClient(
-            connection_of(account), Credentials(access_key_id=account.access_key_id, access_key_secret=secret)
+            connection_of(account),
+            Credentials(access_key_id=account.access_key_id, access_key_secret=secret),
+            gate_for(account, lane=lane, username=username, admitted=admitted),
         )
     except SealBrokenError as error:
         raise NotSent(
