@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 
 from django import template
 from django.conf import settings
@@ -11,9 +12,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from console.models import OperationState, Outcome
+
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+OUTCOME_WORDS: dict[str, str] = dict(OperationState.choices) | dict(Outcome.choices)
 STEPS = ((MINUTE, 1, "s"), (HOUR, MINUTE, "min"), (DAY, HOUR, "h"), (7 * DAY, DAY, "d"))
 
 
@@ -57,6 +61,24 @@ def ago(moment: datetime | None, otherwise: str = "never") -> SafeString | str:
         exact(moment),
         ago_words(moment),
     )
+
+
+@register.filter
+def until_words(moment: datetime) -> str:
+    """Say how soon a moment is, seen from now: "in 5 s"; one that has passed is "any moment"."""
+    left_s = ceil((moment - timezone.now()).total_seconds())
+    if left_s <= 0:
+        return "any moment"
+    for below, unit, word in STEPS:
+        if left_s < below:
+            return f"in {left_s // unit} {word}"
+    return f"on {exact(moment)}"
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """Name an outcome as it is read: "safe to retry" for `retryable`."""
+    return OUTCOME_WORDS.get(outcome, outcome).lower()
 
 
 @register.filter

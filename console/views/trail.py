@@ -10,7 +10,7 @@ from django.utils import timezone
 from console.models import AuditEntry
 from console.services.audit import ACTIONS, Details, details_of
 
-OUTSIDE = "outside the console"
+OUTSIDE, OF_ITSELF = "outside the console", "the console"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,10 @@ def _line(entry: AuditEntry, *, is_today: bool) -> Line:
 
 
 def who(entry: AuditEntry) -> str:
-    return str(entry.actor) if entry.actor else OUTSIDE
+    """Who did it: a person, somebody out of the console's sight, or the console by its own schedule or a command."""
+    if entry.actor:
+        return str(entry.actor)
+    return OUTSIDE if entry.action.startswith("drift.") else OF_ITSELF
 
 
 def _detail(details: Details) -> str:

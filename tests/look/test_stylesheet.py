@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from console.models import OperationState, Outcome
+
 ROOT = Path(__file__).parents[2]
 CSS = (ROOT / "static" / "console.css").read_text()
 TOKENS = dict(re.findall(r"--([\w-]+): light-dark\((#\w+), (?:#\w+)\);", CSS))
@@ -25,6 +27,11 @@ PAIRS = [(ink, ground, 4.5) for ink in TEXT for ground in GROUNDS] + [
     ("edge", "surface", 3.0),
     ("edge", "bg", 3.0),
 ]
+
+
+OUTCOMES = sorted({*OperationState.values, *Outcome.values})
+# What looks the same on purpose.
+ALIKE = ({"planned", "sent", "requested"}, {"refused", "denied"})
 
 
 def luminance(colour: str) -> float:
@@ -61,3 +68,31 @@ def test_stylesheet_loads_nothing() -> None:
 
 def test_every_custom_property_used_is_defined() -> None:
     assert set(re.findall(r"var\(--([\w-]+)", CSS)) <= set(re.findall(r"--([\w-]+):", CSS))
+
+
+def rules_of(selector: str) -> str:
+    """The bodies of all rules that name the selector, joined."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", CSS)
+    return " ".join(body.strip() for names, body in rules if selector in [name.strip() for name in names.split(",")])
+
+
+def mark_of(outcome: str) -> tuple[str, str]:
+    """The colour and the shape of an outcome's mark."""
+    colour = re.search(r"--mark: var\(--([\w-]+)\)", rules_of(f".outcome-{outcome}"))
+    return colour[1] if colour else "muted", rules_of(f".outcome-{outcome}::before")
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_colour_of_every_outcome_can_be_read(outcome: str) -> None:
+    assert mark_of(outcome)[0] in TEXT
+
+
+def test_no_two_outcomes_look_the_same() -> None:
+    kinds = {frozenset(next((group for group in ALIKE if outcome in group), {outcome})) for outcome in OUTCOMES}
+    assert len({mark_of(outcome) for outcome in OUTCOMES}) == len(kinds)
+
+
+@pytest.mark.parametrize("first", ["conflict", "retryable", "abandoned", "unknown", "drift", "not_sent", "unreadable"])
+def test_what_is_not_done_has_another_shape_than_done(first: str) -> None:
+    assert mark_of("done") == ("green", "")
+    assert mark_of(first)[1]

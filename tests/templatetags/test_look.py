@@ -39,6 +39,29 @@ def test_ago_without_a_moment() -> None:
     assert look.ago(None) == "never"
 
 
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=-3), "any moment"),
+        (timedelta(seconds=0.2), "in 1 s"),
+        (timedelta(seconds=59), "in 59 s"),
+        (timedelta(minutes=59, seconds=59), "in 59 min"),
+        (timedelta(days=7), "on 29 Nov 2026, 12:00:00 UTC"),
+    ],
+)
+def test_until_words(left: timedelta, words: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        assert look.until_words(NOW + left) == words
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [("not_sent", "not sent"), ("retryable", "safe to retry"), ("planned", "planned"), ("elsewhere", "elsewhere")],
+)
+def test_an_outcome_is_named_as_it_is_read(outcome: str, word: str) -> None:
+    assert look.outcome_word(outcome) == word
+
+
 def test_slots_in_words() -> None:
     slots = ["used"] * 8 + ["unsettled"] + ["free"]
     assert look.slots_label(slots) == "8 of 10 modules, 1 being settled"

@@ -18,8 +18,15 @@ def entries(actor: User | None, *names: str, **columns: object) -> None:
 def test_an_auditor_sees_what_everybody_did(as_auditor: Client, alibaba: Account, pm: User):
     make.created_product(alibaba, pm, "条码扫描仪_Mini")
     page = as_auditor.get(URL).content.decode()
-    for text in ("条码扫描仪_Mini", "create product", ">pm<", "done", "requested", "RequestId", "outside the console"):
+    for text in ("条码扫描仪_Mini", "create product", ">pm<", "done", "requested", "RequestId", "the console"):
         assert text in page
+
+
+def test_what_nobody_here_did_says_who_it_was(as_auditor: Client):
+    entries(None, "Found_Lamp", action="drift.new", outcome=Outcome.DRIFT)
+    assert "outside the console" in as_auditor.get(URL).content.decode()
+    entries(None, "Own_Sync", action="account.sync")
+    assert ">the console<" in as_auditor.get(URL).content.decode()
 
 
 def test_others_see_their_own_only(as_viewer: Client, alibaba: Account, pm: User):
