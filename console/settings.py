@@ -175,6 +175,9 @@ Q_CLUSTER = {
     "sync": flag("TASKS_INLINE", default=False),
 }
 
+# As many threads as bin/run gives a web process: one account's calls may hold half of them.
+WEB_THREADS = whole("WEB_THREADS", default=16)
+
 PLATFORM_CONNECT_TIMEOUT_S = positive("PLATFORM_CONNECT_TIMEOUT_S", default=5.0)
 PLATFORM_READ_TIMEOUT_S = positive("PLATFORM_READ_TIMEOUT_S", default=10.0)
 PLATFORM_TOTAL_TIMEOUT_S = positive("PLATFORM_TOTAL_TIMEOUT_S", default=15.0)

@@ -22,6 +22,9 @@ ACTIONS: dict[str, str] = {
     "account.create": "create account",
     "account.update": "edit account",
     "account.sync": "sync account",
+    "account.unreachable": "platform out of reach",
+    "account.reachable": "platform answers again",
+    "account.probe": "try to reach platform",
 }
 
 # What was refused may be as long as somebody liked; the parameters have it in full.
