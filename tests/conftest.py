@@ -27,6 +27,13 @@ def _static_files_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _slots_without_rest() -> Iterator[None]:
+    """Leased and released as in production, but free again at once: the sandbox of the tests has no limits."""
+    with override_settings(QUOTA_REST_S=0.0):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory

@@ -21,6 +21,7 @@ ACTIONS: dict[str, str] = {
     "product.refresh": "refresh product",
     "account.create": "create account",
     "account.update": "edit account",
+    "account.quota": "change quota",
     "account.sync": "sync account",
     "account.unreachable": "platform out of reach",
     "account.reachable": "platform answers again",

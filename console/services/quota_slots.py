@@ -1,0 +1,65 @@
+"""A slot of an account's quota: leased for one call, at rest for one second after its answer, then free again."""
+
+import os
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from console.models import Account, Lane
+from console.services import quota_sql
+
+# A slot rests for the platform's second, and a little longer for clocks that are being corrected.
+REST_S = 1.001
+# What may pass between the end of the longest call and its release.
+MARGIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A slot that is `holder`'s and free to use after `wait_s`; `leased_at` is a time of the shared clock."""
+
+    slot_id: int
+    holder: str
+    wait_s: float
+    leased_at: float
+
+
+def lease(account: Account, group: str, *, lane: Lane) -> Lease | None:
+    """Take the slot that is free the soonest, in one statement; None when every one that the lane may take is held."""
+    # The process is told for whoever looks at the table; the rest makes the holder one call's.
+    holder = f"{os.getpid()}.{secrets.token_hex(8)}"
+    rows = quota_sql.run(
+        quota_sql.LEASE, account=key_of(account), group=group, lane=lane.value, holder=holder, **durations()
+    )
+    if not rows:
+        return None
+    slot_id, wait_s, leased_at = rows[0]
+    return Lease(slot_id=slot_id, holder=holder, wait_s=wait_s, leased_at=leased_at)
+
+
+def release(lease: Lease) -> None:
+    """The call is over: the second of rest begins now, which is after the request arrived, wherever it was held up."""
+    quota_sql.run(quota_sql.RELEASE, slot=lease.slot_id, holder=lease.holder, rest=durations()["rest"])
+
+
+def give_back(lease: Lease) -> None:
+    """Nothing was sent: the slot is as it was before the lease."""
+    quota_sql.run(quota_sql.GIVE_BACK, slot=lease.slot_id, holder=lease.holder)
+
+
+def cut(account: Account, group: str, lease: Lease) -> None:
+    """The platform throttled this call: halve what is given out, once for all calls leased before."""
+    quota_sql.run(quota_sql.CUT, account=key_of(account), group=group, leased_at=lease.leased_at)
+
+
+def durations() -> dict[str, float]:
+    """How long a slot rests after an answer (only tests set it otherwise), and when a call is taken for dead."""
+    rest_s: float = getattr(settings, "QUOTA_REST_S", REST_S)
+    return {"rest": rest_s, "lease": settings.PLATFORM_TOTAL_TIMEOUT_S + MARGIN_S}
+
+
+def key_of(account: Account) -> object:
+    """The account's key as the database stores it."""
+    return account.pk if connection.features.has_native_uuid_field else account.pk.hex

@@ -1,0 +1,92 @@
+"""The statements of the quota: each takes, gives back or reads slots in one go, on one clock for all processes.
+
+They are written once, with `clock()` for the seconds now. PostgreSQL reads its own clock, once a statement. SQLite
+serves one machine and is given its monotonic clock, which no correction of the time of day can move.
+"""
+
+import time
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+STEP_S = 10
+PATIENT_STEPS = 6
+
+# Full again one slot every STEP_S after a cut, but for a rest below the level that was refused (twice what is left):
+# that one is tried again only after PATIENT_STEPS, else a stranger's share would be run into every few seconds.
+_STEPS = f"CAST(trunc(abs(clock() - quota.cut_at) / {STEP_S}) AS integer)"
+_EFFECTIVE = (
+    f"least(quota.per_second, quota.allowed + {_STEPS},"
+    f" greatest(quota.allowed, 2 * quota.allowed - 1) + greatest(0, {_STEPS} + 1 - {PATIENT_STEPS}))"
+)
+# Who comes later in the order of lanes leaves slots for those before; at one slot, everybody takes turns.
+_KEPT_BACK = """CASE %(lane)s
+    WHEN 'sync' THEN least(quota.effective - 1, greatest(1, quota.effective / 5))
+    WHEN 'reconcile' THEN quota.effective / 10
+    ELSE 0 END"""
+# A time farther ahead than can be is of a clock that began anew: never longer than the rest from now.
+_READY = """least(clock() + %(rest)s,
+    CASE WHEN slot.holder = '' THEN slot.free_at ELSE slot.lease_until + %(rest)s END)"""
+_UNHELD = "(slot.holder = '' OR slot.lease_until NOT BETWEEN clock() AND clock() + %(rest)s + %(lease)s)"
+_QUOTA = f"""(SELECT quota.*, {_EFFECTIVE} AS effective FROM console_quota AS quota
+    WHERE quota.account_id = %(account)s) AS quota"""  # noqa: S608  constants of this module
+
+LEASE = f"""
+UPDATE console_quotaslot AS slot
+SET holder = %(holder)s, free_at = {_READY}, lease_until = greatest({_READY}, clock()) + %(lease)s
+WHERE slot.id = (
+    SELECT slot.id FROM console_quotaslot AS slot JOIN {_QUOTA} ON quota.id = slot.quota_id
+    WHERE quota."group" = %(group)s AND slot.number < quota.effective - {_KEPT_BACK} AND {_UNHELD}
+    ORDER BY greatest({_READY}, clock()), slot.number DESC
+    LIMIT 1 FOR UPDATE OF slot SKIP LOCKED)
+RETURNING id, greatest(0, free_at - clock()), clock()"""  # noqa: S608
+
+RELEASE = """
+UPDATE console_quotaslot SET holder = '', free_at = clock() + %(rest)s, lease_until = 0
+WHERE id = %(slot)s AND holder = %(holder)s"""
+
+GIVE_BACK = """
+UPDATE console_quotaslot SET holder = '', lease_until = 0 WHERE id = %(slot)s AND holder = %(holder)s"""
+
+# A call that was leased before the last cut says nothing about what is left since.
+CUT = f"""
+UPDATE console_quota AS quota SET allowed = greatest(1, {_EFFECTIVE} / 2), cut_at = clock()
+WHERE quota.account_id = %(account)s AND quota."group" = %(group)s
+    AND quota.cut_at NOT BETWEEN least(%(leased_at)s, clock() - 1) AND clock()"""  # noqa: S608
+
+COUNT = """
+INSERT INTO console_quotause (account_id, "group", lane, username, minute, calls, throttled)
+VALUES (%(account)s, %(group)s, %(lane)s, %(username)s, %(minute)s, 1, %(throttled)s)
+ON CONFLICT (account_id, minute, "group", lane, username)
+DO UPDATE SET calls = console_quotause.calls + 1, throttled = console_quotause.throttled + excluded.throttled
+RETURNING calls"""
+
+# Of a slot that is held, the wait is for its answer at the soonest.
+PACES = f"""
+SELECT quota."group", quota.per_second, quota.effective,
+    sum(CASE WHEN {_UNHELD} THEN 0 ELSE 1 END),
+    min(CASE WHEN slot.number >= quota.effective - {_KEPT_BACK} THEN NULL
+             WHEN {_UNHELD} THEN greatest(0, {_READY} - clock())
+             ELSE greatest(0, slot.lease_until - %(lease)s + %(rest)s - clock()) END)
+FROM console_quotaslot AS slot JOIN {_QUOTA} ON quota.id = slot.quota_id
+WHERE slot.number < quota.per_second AND %(group)s IN ('', quota."group")
+GROUP BY quota."group", quota.per_second, quota.effective"""  # noqa: S608
+
+
+def run(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Carry out one of the statements above and return its rows, all of them: SQLite keeps its lock until the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_in_words_of(connection.vendor, statement), {**parameters, "now": time.monotonic()})
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@cache
+def _in_words_of(vendor: str, statement: str) -> str:
+    if vendor == "postgresql":
+        now = "WITH clock AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 AS now) "
+        return now + statement.replace("clock()", "(SELECT now FROM clock)")
+    words = {"clock()": "%(now)s", "least(": "min(", "greatest(": "max(", "trunc(": "("}
+    for theirs, ours in {**words, "FOR UPDATE OF slot SKIP LOCKED": ""}.items():
+        statement = statement.replace(theirs, ours)
+    return statement
