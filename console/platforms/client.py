@@ -18,7 +18,7 @@ from console.platforms.envelope import Envelope, open_envelope
 from console.platforms.errors import PlatformError, Unknown, Unreadable
 from console.platforms.gate import Gate, open_gate
 from console.platforms.operations import Operation
-from console.platforms.parameters import Preview, parameters_of, preview
+from console.platforms.parameters import Preview, parameters_of, preview, spec_of
 from console.platforms.reply import Reply
 from console.platforms.signed_request import SignedRequest, sign_request
 from console.platforms.types import (
@@ -38,7 +38,7 @@ from console.platforms.types import (
 if TYPE_CHECKING:
     from console.platforms.transport import Transport
 
-__all__ = ["PlatformClient", "Preview", "parameters_of", "preview"]
+__all__ = ["PlatformClient", "Preview", "parameters_of", "preview", "spec_of"]
 
 log = logging.getLogger("console.platforms")
 T = TypeVar("T")

@@ -4,11 +4,15 @@ ConsoleError
 ├── RulesBrokenError      a rule of the platform or of the console; nothing was sent
 ├── UnderWayError         the same thing is already under way or unsettled; nothing was sent
 ├── FormReusedError       the form was sent before, with other content; nothing was sent
+├── SettledMeanwhileError somebody else has moved the operation on; nothing was sent
+├── TooEarlyError         the request may still arrive, so it cannot be given up yet
+├── NothingToAdoptError   the platform shows nothing that could be taken over
 └── ReadFailedError       the platform could not be read; a read changes nothing
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.models import Operation, OperationState
 from console.platforms.errors import NotSent, PlatformError, Refused
@@ -63,6 +67,44 @@ class FormReusedError(ConsoleError):
                 title=f"This form was sent before, for “{operation.target_name}”.",
                 changed=NOTHING_SENT,
                 next="Check what you entered and send it again: it counts as a new request from now on.",
+            )
+        )
+
+
+class SettledMeanwhileError(ConsoleError):
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        super().__init__(
+            Problem(
+                title=f"The operation on “{operation.target_name}” stands elsewhere by now.",
+                changed=NOTHING_SENT,
+                next="Open it to see what became of it.",
+            )
+        )
+
+
+class TooEarlyError(ConsoleError):
+    def __init__(self, operation: Operation, believed_at: datetime) -> None:
+        self.operation = operation
+        at = f"{believed_at:%H:%M:%S} UTC"
+        super().__init__(
+            Problem(
+                title=f"The request for “{operation.target_name}” may still reach the platform until {at}.",
+                changed=NOTHING_SENT,
+                next="It is looked up by itself meanwhile. It can be abandoned after that.",
+            )
+        )
+
+
+class NothingToAdoptError(ConsoleError):
+    def __init__(self, operation: Operation, seen: str) -> None:
+        self.operation = operation
+        super().__init__(
+            Problem(
+                title=f"There is nothing to adopt for “{operation.target_name}”.",
+                changed="Nothing was changed.",
+                next="Look again, or abandon the operation.",
+                message=seen,
             )
         )
 
@@ -127,11 +169,27 @@ def problem_of_operation(operation: Operation) -> Problem | None:
                 message=operation.message,
                 status=503,
             )
+        case OperationState.CONFLICT:
+            return Problem(
+                title="The answer got lost, and the platform shows something else than was asked for.",
+                changed="It may have changed the platform. It will not be sent a second time by itself.",
+                next="Compare what is there with what was asked for. Adopt it, or abandon this operation.",
+                message=operation.finding,
+                request_id=operation.request_id,
+            )
+        case OperationState.RETRYABLE:
+            return Problem(
+                title="The answer got lost, and the platform did not do it.",
+                changed=NOTHING_CHANGED,
+                next="It is safe to try again.",
+                message=operation.finding,
+                request_id=operation.request_id,
+            )
         case OperationState.UNKNOWN:
             return Problem(
                 title="The answer got lost: nobody can say yet whether the platform did it.",
                 changed="It may have changed the platform. It will not be sent a second time.",
-                next="Refresh the product or look at the platform before you decide.",
+                next="The console looks it up on the platform until it is known.",
                 code=operation.code,
                 message=operation.message,
                 request_id=operation.request_id,

@@ -1,23 +1,29 @@
 """Intents: what somebody asks of a platform, checked and recorded once before anything is sent."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, Outcome, Product, User
+from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
 from console.models.operation import OPEN_STATES
-from console.services import audit
+from console.services import audit, ledger
 from console.services.accounts import take_turns
-from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
+from console.services.deeds import deed_of
+from console.services.errors import FormReusedError, RulesBrokenError, SettledMeanwhileError, UnderWayError
+from console.services.ledger import OvertakenError
+from console.services.rules import refuse_broken
+
+TRIED_AGAIN = "Tried again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """What somebody asks for. `natural_key` names the thing within the account: while an operation on it is
     open, there is no second one. `parameters` are the business parameters as they are sent; none is secret.
+    `before` is what an edit finds under the same names, as far as the console knows it.
     """
 
     form_token: UUID
@@ -29,27 +35,44 @@ class Intent:
     parameters: Mapping[str, str]
     product: Product | None = None
     module: Module | None = None
+    before: Mapping[str, str] = field(default_factory=dict)
+    retry_of: Operation | None = None
 
 
-def record(intent: Intent, check: Callable[[], None], *, again: bool = True) -> tuple[Operation, bool]:
+def record(intent: Intent, *, again: bool = True) -> tuple[Operation, bool]:
     """The operation of an intent, committed, and whether it is new: the same form has one, however often it comes.
 
-    `check` runs in the same transaction. Raises what it raises, UnderWayError and FormReusedError, nothing recorded.
+    The rules are checked in the same transaction. Raises RulesBrokenError, UnderWayError, FormReusedError and, for
+    a retry that somebody else was faster with, SettledMeanwhileError; nothing is recorded then.
     """
     try:
         with transaction.atomic(durable=True):
             take_turns(intent.account)
             if found := _by_token(intent):
                 return found, False
-            check()
-            return Operation.objects.create(created_at=timezone.now(), **_columns(intent)), True
+            if intent.retry_of:
+                _close(intent.retry_of, intent.actor)
+            operation = Operation(created_at=timezone.now(), **_columns(intent))
+            refuse_broken(deed_of(operation).find_broken(operation))
+            operation.save(force_insert=True)
+            return operation, True
     except IntegrityError:
         if twin := _open_twin(intent):
             raise UnderWayError(twin) from None
         if not again:
             raise
         # What was in the way is settled by now, or the form was sent for another account.
-        return record(intent, check, again=False)
+        return record(intent, again=False)
+
+
+def _close(retried: Operation, actor: User) -> None:
+    if retried.state != OperationState.RETRYABLE:
+        raise SettledMeanwhileError(retried)
+    try:
+        ledger.move(retried, OperationState.ABANDONED, {"settled_by": actor, "reason": TRIED_AGAIN})
+    except OvertakenError:
+        raise SettledMeanwhileError(retried) from None
+    ledger.tell(retried, Outcome.ABANDONED, actor=actor, message=TRIED_AGAIN)
 
 
 def tell_broken(event: audit.Event, error: RulesBrokenError) -> None:
@@ -88,6 +111,8 @@ def _columns(intent: Intent) -> dict[str, object]:
         "parameters": dict(intent.parameters),
         "product": intent.product,
         "module": intent.module,
+        "before": dict(intent.before),
+        "retry_of": intent.retry_of,
     }
 
 

@@ -5,47 +5,38 @@ The intent is committed before anything can reach the platform, and no transacti
 
 import random
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any
+from uuid import uuid5
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from console.models import Operation, OperationState, Outcome
-from console.models.operation import OPEN_STATES
+from console.models import Action, Lane, Operation, OperationState, Outcome, User
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent, PlatformError, Refused, Throttled
 from console.platforms.types import Answer
-from console.services import audit
+from console.services import ledger
 from console.services.accounts import client_for, take_turns
+from console.services.deed import Deed
+from console.services.deeds import deed_of
 from console.services.errors import RulesBrokenError, UnderWayError
 from console.services.intents import Intent, event_of, record, tell_broken, tell_refused
-from console.services.paging import Order, Page, page
-
-Value = TypeVar("Value")
+from console.services.ledger import LOOKED_UP, OvertakenError
 
 THROTTLED_ATTEMPTS = 3
 LONGEST_WAIT_S = 2.0
 
-NEWEST_FIRST = Order(fields=("created_at", "id"), descending=True)
-_SHOWN_WITH = ("actor", "account", "product", "module")
 
-
-def perform(
-    intent: Intent,
-    *,
-    check: Callable[[], None],
-    call: Callable[[PlatformClient], Answer[Value]],
-    apply: Callable[[Operation, Value], None],
-) -> Operation:
+def perform(intent: Intent) -> Operation:
     """Carry out an intent once, however often its form arrives.
 
-    `check` runs in the transaction that records the intent and raises RulesBrokenError; `call` makes the one
-    request; `apply` writes the cache in the transaction that settles the operation as done.
-    Returns the operation in whatever state it reached; raises UnderWayError and FormReusedError, nothing sent.
+    Returns the operation in whatever state it reached; raises RulesBrokenError, UnderWayError and FormReusedError,
+    nothing sent.
     """
     try:
-        operation, is_new = record(intent, check)
+        operation, is_new = record(intent)
     except RulesBrokenError as error:
         tell_broken(event_of(intent), error)
         raise
@@ -53,40 +44,40 @@ def perform(
         tell_refused(event_of(intent), code="console.under_way", message=error.problem.title)
         raise
     if is_new:
-        _send(operation, call, apply)
+        execute(operation, lane=Lane.FORM)
     return operation
 
 
-def _send(
-    operation: Operation,
-    call: Callable[[PlatformClient], Answer[Value]],
-    apply: Callable[[Operation, Value], None],
-) -> None:
-    with transaction.atomic(durable=True):
-        _move(operation, OperationState.PLANNED, OperationState.SENT, sent_at=timezone.now())
-        _tell(operation, Outcome.REQUESTED)
+def execute(operation: Operation, *, lane: Lane) -> None:
+    """Send what is planned and settle it by what came of it. Of several processes that try, one sends."""
+    deed = deed_of(operation)
+    admitted = partial(_mark_sent, operation)
     try:
-        with client_for(operation.account) as client:
-            answer = _call(operation, client, call)
+        with client_for(operation.account, lane=lane, username=operation.actor.username, admitted=admitted) as client:
+            answer = _call(operation, deed, client)
+        _settle_done(operation, deed, answer)
     except PlatformError as error:
         _settle_failed(operation, error)
-        return
+    except OvertakenError:
+        operation.refresh_from_db()
+
+
+def _mark_sent(operation: Operation) -> None:
+    """Commit that the next moment a request may leave, before each one that does. Who was overtaken sends nothing."""
+    is_first = operation.state == OperationState.PLANNED
     with transaction.atomic(durable=True):
-        take_turns(operation.account)
-        _settle(operation, OperationState.DONE, request_id=answer.request_id)
-        apply(operation, answer.value)
-        operation.save(update_fields=["product", "module"])
-        _tell(operation, Outcome.DONE)
+        # By the clock of the database: another machine will judge how long ago that was.
+        ledger.move(operation, OperationState.SENT, {"sent_at": Now(), "attempts": operation.attempts + 1})
+        if is_first:
+            ledger.tell(operation, Outcome.REQUESTED, actor=operation.actor)
+    operation.sent_at = timezone.now()
 
 
-def _call(
-    operation: Operation, client: PlatformClient, call: Callable[[PlatformClient], Answer[Value]]
-) -> Answer[Value]:
+def _call(operation: Operation, deed: Deed, client: PlatformClient) -> Answer[Any]:
     """The call, again only after a throttling answer: that one proves that nothing was done."""
     while True:
-        operation.attempts += 1
         try:
-            return call(client)
+            return deed.call(client, operation)
         except Throttled as error:
             wait_s = max(error.retry_after_s or 0.0, _pause_s(operation.attempts))
             if operation.attempts >= THROTTLED_ATTEMPTS or wait_s > LONGEST_WAIT_S:
@@ -99,77 +90,56 @@ def _pause_s(attempt: int) -> float:
     return random.uniform(0.5, 1.0) * attempt  # noqa: S311  not for secrets
 
 
+def _settle_done(operation: Operation, deed: Deed, answer: Answer[Any]) -> None:
+    with transaction.atomic(durable=True):
+        take_turns(operation.account)
+        ledger.move(operation, OperationState.DONE, {"request_id": answer.request_id}, even_from=LOOKED_UP)
+        deed.apply(operation, answer.value)
+        operation.save(update_fields=["product", "module"])
+        ledger.tell(operation, Outcome.DONE, actor=operation.actor)
+
+
 def _settle_failed(operation: Operation, error: PlatformError) -> None:
+    state, message = _outcome_of(error)
+    columns: dict[str, object] = {
+        "code": error.code[:128],
+        "message": message,
+        "request_id": error.request_id,
+        "http_status": error.http_status,
+    }
+    if state == OperationState.UNKNOWN:
+        columns["next_look_at"] = timezone.now()
+    even_from = () if state == OperationState.UNKNOWN else LOOKED_UP
+    with transaction.atomic(durable=True):
+        ledger.move(operation, state, columns, even_from=even_from)
+        ledger.tell(operation, Outcome(state.value), actor=operation.actor)
+
+
+def _outcome_of(error: PlatformError) -> tuple[OperationState, str]:
     match error:
         case Refused():
-            state, message = OperationState.REFUSED, error.message
+            return OperationState.REFUSED, error.message
         case NotSent():
-            state, message = OperationState.NOT_SENT, error.reason
+            return OperationState.NOT_SENT, error.reason
         case _:
-            state, message = OperationState.UNKNOWN, error.reason
-    with transaction.atomic(durable=True):
-        _settle(
-            operation,
-            state,
-            code=error.code[:128],
-            message=message,
-            request_id=error.request_id,
-            http_status=error.http_status,
-        )
-        _tell(operation, Outcome(state.value))
+            return OperationState.UNKNOWN, error.reason
 
 
-def _settle(operation: Operation, state: OperationState, **columns: object) -> None:
-    _move(
-        operation,
-        OperationState.SENT,
-        state,
-        settled_at=None if state == OperationState.UNKNOWN else timezone.now(),
-        attempts=operation.attempts,
-        **columns,
+def retry(operation: Operation, *, actor: User) -> Operation:
+    """Ask once more for what is known not to have happened, in an operation of its own; a double click gives the
+    same one. Raises as `perform` does, and SettledMeanwhileError.
+    """
+    intent = Intent(
+        form_token=uuid5(operation.pk, f"retry by {actor.pk}"),
+        actor=actor,
+        account=operation.account,
+        action=Action(operation.action),
+        natural_key=operation.natural_key,
+        target_name=operation.target_name,
+        parameters=operation.parameters,
+        before=operation.before,
+        product=operation.product,
+        module=operation.module,
+        retry_of=operation,
     )
-
-
-def _move(operation: Operation, before: OperationState, after: OperationState, **columns: object) -> None:
-    """One guarded step: of two processes that try it, one does."""
-    moved = Operation.objects.filter(pk=operation.pk, state=before).update(state=after, **columns)
-    if not moved:
-        raise RuntimeError(f"operation {operation.pk} is no longer {before}")
-    for name, value in {"state": after, **columns}.items():
-        setattr(operation, name, value)
-
-
-def count_unsettled() -> int:
-    """How many operations wait for their answer or for somebody to find out."""
-    return Operation.objects.filter(state__in=OPEN_STATES).count()
-
-
-def unsettled(*, size: int = 100) -> list[Operation]:
-    """The newest operations that wait for their answer or for somebody to find out."""
-    waiting = Operation.objects.select_related(*_SHOWN_WITH).filter(state__in=OPEN_STATES)
-    return list(waiting.order_by(*NEWEST_FIRST.order_by)[:size])
-
-
-def find_operations(*, cursor: str = "", size: int = 50) -> Page[Operation]:
-    """A page of the settled operations, newest first."""
-    settled = Operation.objects.select_related(*_SHOWN_WITH).exclude(state__in=OPEN_STATES)
-    return page(settled, order=NEWEST_FIRST, cursor=cursor, size=size)
-
-
-def _tell(operation: Operation, outcome: Outcome) -> None:
-    audit.append(
-        audit.Event(
-            action=operation.action,
-            outcome=outcome,
-            actor=operation.actor,
-            account=operation.account,
-            target=operation.module or operation.product,
-            target_name=operation.target_name,
-            operation=operation,
-            parameters=operation.parameters,
-            request_id=operation.request_id,
-            http_status=operation.http_status,
-            code=operation.code,
-            message=operation.message,
-        )
-    )
+    return perform(intent)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.models import Account, Action, Operation, OperationState
 from console.platforms.rules import DEFAULT_MODULE, MAX_CUSTOM_MODULES
-from console.services.operations import count_unsettled
+from console.services.ledger import count_unsettled
 from console.services.products import present_modules
 
 NEAR_LIMIT = MAX_CUSTOM_MODULES - 1

@@ -8,17 +8,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
+from console.models import Account, Action, Module, Operation, Outcome, Product, User
+from console.models.operation import MAY_EXIST
 from console.platforms import types
 from console.platforms.client import parameters_of
 from console.platforms.errors import NotSent, PlatformError, Refused, Unreadable
 from console.platforms.rules import (
     DEFAULT_MODULE,
     MAX_CUSTOM_MODULES,
-    Finding,
-    Severity,
-    check_product,
-    check_product_change,
     check_product_key,
     fold,
 )
@@ -29,10 +26,8 @@ from console.services.errors import ReadFailedError, RulesBrokenError
 from console.services.intents import Intent, tell_broken
 from console.services.operations import perform
 from console.services.paging import Order, Page, page
-
-GONE = "iot.prod.notexistedproduct"
-
-_UNSETTLED = (OperationState.SENT, OperationState.UNKNOWN)
+from console.services.product_deeds import is_gone
+from console.services.rules import refuse_broken
 
 ORDERS = {
     "name": Order(fields=("product_name", "id")),
@@ -43,86 +38,34 @@ ORDERS = {
 
 def create(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User) -> Operation:
     """CreateProduct on behalf of `actor`. Raises RulesBrokenError, UnderWayError, FormReusedError: nothing sent."""
-    intent = Intent(
-        form_token=form_token,
-        actor=actor,
-        account=account,
-        action=Action.PRODUCT_CREATE,
-        natural_key=spec.product_name,
-        target_name=spec.product_name,
-        parameters=parameters_of(spec),
-    )
-
-    def apply(operation: Operation, shown: types.Product) -> None:
-        operation.product = cache.store_product(
-            account, _as_asked(shown, spec), at=timezone.now(), by="create product", created_by=actor
-        )
-
     return perform(
-        intent,
-        check=lambda: refuse_broken(findings_for_new(account, spec)),
-        call=lambda client: client.create_product(spec),
-        apply=apply,
-    )
-
-
-def findings_for_new(account: Account, spec: ProductSpec) -> list[Finding]:
-    """Everything that speaks against a new product, or is worth a warning."""
-    platform = Platform(account.platform)
-    findings = check_product(platform, spec, region=account.region)
-    twin = Product.objects.filter(account=account, product_name=spec.product_name, vanished_at=None).first()
-    if twin:
-        findings.append(
-            Finding(
-                field="product_name",
-                severity=Severity.ERROR,
-                rule="console.product_name.taken",
-                message=f"“{twin.product_name}” exists in this account already, as {twin.product_key}.",
-            )
+        Intent(
+            form_token=form_token,
+            actor=actor,
+            account=account,
+            action=Action.PRODUCT_CREATE,
+            natural_key=spec.product_name,
+            target_name=spec.product_name,
+            parameters=parameters_of(spec),
         )
-    return findings
-
-
-def refuse_broken(findings: Iterable[Finding]) -> None:
-    """Raise RulesBrokenError when any finding is an error."""
-    findings = list(findings)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise RulesBrokenError(findings)
-
-
-def _as_asked(shown: types.Product, spec: ProductSpec) -> types.Product:
-    """The answer of CreateProduct leaves out some of what was asked for: what was asked fills it up."""
-    asked = ("net_type", "category_key", "validate_type", "protocol_type", "description", "data_format")
-    return replace(shown, **{name: getattr(shown, name) or getattr(spec, name) for name in asked})
+    )
 
 
 def update(*, product: Product, product_name: str, description: str, form_token: UUID, actor: User) -> Operation:
     """UpdateProduct: the name and the description. Raises as create does."""
     change = ProductChange(product_key=product.product_key, product_name=product_name, description=description or None)
-    intent = Intent(
-        form_token=form_token,
-        actor=actor,
-        account=product.account,
-        action=Action.PRODUCT_UPDATE,
-        natural_key=product.product_key,
-        target_name=product_name,
-        parameters=parameters_of(change),
-        product=product,
-    )
-
-    def apply(_operation: Operation, _: None) -> None:
-        sent = {"product_name": product_name, "description": description}
-        Product.objects.filter(pk=product.pk).update(
-            verified_at=timezone.now(),
-            verified_by="edit product",
-            **{name: text for name, text in sent.items() if text},
-        )
-
     return perform(
-        intent,
-        check=lambda: refuse_broken(check_product_change(Platform(product.account.platform), change)),
-        call=lambda client: client.update_product(change),
-        apply=apply,
+        Intent(
+            form_token=form_token,
+            actor=actor,
+            account=product.account,
+            action=Action.PRODUCT_UPDATE,
+            natural_key=product.product_key,
+            target_name=product_name,
+            parameters=parameters_of(change),
+            before={"ProductName": product.product_name, "Description": product.description},
+            product=product,
+        )
     )
 
 
@@ -174,13 +117,13 @@ def refresh(*, product: Product, actor: User) -> Product:
     try:
         answer, modules = _read(product.account, product.product_key)
     except PlatformError as error:
-        is_gone = error.code.lower() == GONE
+        is_proof = is_gone(error)
         with transaction.atomic():
-            if is_gone:
+            if is_proof:
                 take_turns(product.account)
                 cache.mark_gone(product, at=at)
             tell_failed_read(event, error)
-        if is_gone:
+        if is_proof:
             return product
         raise ReadFailedError(error) from error
     with transaction.atomic():
@@ -267,7 +210,7 @@ def slots_of(products: Iterable[Product]) -> dict[UUID, Slots]:
     """The slots of each product, in two queries; at most ten names a product are read for it."""
     keys = [product.pk for product in products]
     present = present_modules().filter(product__in=keys).exclude(folded_name=DEFAULT_MODULE)
-    opening = Operation.objects.filter(product__in=keys, action=Action.MODULE_CREATE, state__in=_UNSETTLED)
+    opening = Operation.objects.filter(product__in=keys, action=Action.MODULE_CREATE, state__in=MAY_EXIST)
     used: dict[UUID, set[str]] = {key: set() for key in keys}
     unsettled: dict[UUID, set[str]] = {key: set() for key in keys}
     for key, name in present.values_list("product", "folded_name"):
@@ -286,6 +229,6 @@ def unsettled_of(product: Product) -> list[Operation]:
     """The operations on a product that are under way or unknown, oldest first."""
     return list(
         Operation.objects.select_related("actor")
-        .filter(product=product, state__in=_UNSETTLED)
+        .filter(product=product, state__in=MAY_EXIST)
         .order_by("created_at", "id")
     )

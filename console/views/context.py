@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from console.models import User
-from console.services.operations import count_unsettled
+from console.services.ledger import count_unsettled
 from console.services.roles import Permission, permissions_of, roles_of
 
 THEMES = ("light", "dark")

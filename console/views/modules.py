@@ -13,6 +13,7 @@ from console.models import Module, Product
 from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
 from console.services import modules
 from console.services.errors import ConsoleError
+from console.services.module_rules import findings_for_new
 from console.services.products import slots_of
 from console.services.roles import Permission
 from console.views.guards import requires
@@ -137,7 +138,7 @@ def _refused(request: HtmxRequest, error: ConsoleError, page: dict[str, Any]) ->
 def _beside(product: Product, request: HtmxRequest) -> dict[str, Any]:
     """What stands beside the form of a new module: what is known of the texts so far, and what would be sent."""
     spec = ModuleCheckForm(request.POST if request.method == "POST" else request.GET).spec(product.product_key)
-    findings = modules.findings_for_new(product, spec) if spec.module_name else []
+    findings = findings_for_new(product, spec) if spec.module_name else []
     twin = modules.open_create(product, spec.module_name) if spec.module_name else None
     return {
         "product": product,

@@ -8,9 +8,9 @@ from console.platforms.capabilities import capabilities
 from console.platforms.client import Preview, preview
 from console.platforms.rules import Finding, Severity
 from console.platforms.types import Platform, ProductSpec
-from console.services import products
 from console.services.accounts import connection_of
 from console.services.errors import NOTHING_SENT, Problem
+from console.services.product_rules import findings_for_new
 
 
 def all_accounts() -> list[Account]:
@@ -31,7 +31,7 @@ def can_update(account: Account) -> bool:
 def new_product_page(form: ProductForm, *, filling_in: bool) -> dict[str, Any]:
     """The page around the form of a new product; `filling_in` shows at once what is wrong with what is there."""
     account, spec = form.chosen_account, form.spec
-    findings = products.findings_for_new(account, spec)
+    findings = findings_for_new(account, spec)
     form.add_findings(finding for finding in findings if _shows_now(form, finding, filling_in=filling_in))
     return {
         "form": form,

@@ -3,18 +3,17 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
 
-from console.models import Account, AuditEntry, Module, Operation, OperationState, Product, User
+from console.models import Account, AuditEntry, Module, Operation, OperationState, Outcome, Product, User
 from console.platforms.client import PlatformClient
-from console.platforms.types import Answer
 from console.sandbox.server import Sandbox
-from console.services import modules, operations, products
+from console.services import audit, ledger, modules, operations, products
 from console.services.errors import RulesBrokenError, UnderWayError, problem_of_operation
-from console.services.intents import Intent
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,25 +41,20 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def intent(product: Product, actor: User) -> Intent:
-    return Intent(
-        form_token=uuid4(),
-        actor=actor,
-        account=product.account,
-        action="module.create",
-        natural_key=f"{product.product_key}/ble",
-        target_name="ble",
-        parameters={"ModuleName": "ble"},
-        product=product,
-    )
+def create(product: Product, actor: User, name: str = "ble") -> Operation:
+    return modules.create(product=product, spec=make.module_spec(product, name), form_token=uuid4(), actor=actor)
 
 
-def nothing() -> None:
-    """A check that finds nothing."""
+def exchange(monkeypatch: pytest.MonkeyPatch, instead: Callable[[], None]) -> None:
+    """Let `instead` happen once a request has been answered, before anybody could note it."""
+    ask = PlatformClient._exchange
 
+    def asked(client: PlatformClient, *call: Any) -> Any:
+        answer = ask(client, *call)
+        instead()
+        return answer
 
-def store_nothing(_operation: Operation, _value: None) -> None:
-    """An answer with nothing to keep."""
+    monkeypatch.setattr(PlatformClient, "_exchange", asked)
 
 
 def test_while_the_call_hangs_everybody_sees_that_it_was_sent(product: Product, pm: User, sandbox: Sandbox):
@@ -88,15 +82,14 @@ def test_others_can_write_while_a_call_hangs(product: Product, alibaba: Account,
         job.result(10)
 
 
-def test_no_transaction_is_open_during_the_call(product: Product, pm: User):
+def test_no_transaction_is_open_during_the_call(product: Product, pm: User, monkeypatch: pytest.MonkeyPatch):
     seen: list[tuple[bool, str]] = []
 
-    def call(_client: PlatformClient) -> Answer[None]:
-        state = Operation.objects.get(action="module.create").state
-        seen.append((connection.in_atomic_block, state))
-        return Answer(value=None, request_id="R-1")
+    def look() -> None:
+        seen.append((connection.in_atomic_block, Operation.objects.get(action="module.create").state))
 
-    operations.perform(intent(product, pm), check=nothing, call=call, apply=store_nothing)
+    exchange(monkeypatch, look)
+    assert create(product, pm).state == "done"
     assert seen == [(False, "sent")]
 
 
@@ -109,19 +102,20 @@ def test_a_call_within_a_transaction_is_a_bug_that_shows(product: Product, pm: U
 
 @pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt, RuntimeError])
 def test_a_process_that_dies_during_the_call_leaves_it_open_and_in_sight(
-    product: Product, pm: User, sandbox: Sandbox, end: type[BaseException]
+    product: Product, pm: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ):
-    def die(client: PlatformClient) -> Answer[None]:
-        client.create_ota_module(make.module_spec(product, "ble"))
+    def die() -> None:
         raise end
 
+    exchange(monkeypatch, die)
     with pytest.raises(end):
-        operations.perform(intent(product, pm), check=nothing, call=die, apply=store_nothing)
+        create(product, pm)
+    monkeypatch.undo()
     left = Operation.objects.get(action="module.create")
     assert (left.state, left.is_open, left.settled_at) == ("sent", True, None)
     assert problem_of_operation(left) is None
     assert make.trail(action="module.create") == [("module.create", "requested")]
-    assert operations.count_unsettled() == 1
+    assert ledger.count_unsettled() == 1
     with pytest.raises(UnderWayError):
         modules.create(product=product, spec=make.module_spec(product, "ble"), form_token=uuid4(), actor=pm)
     assert [call["action"] for call in sandbox.control.calls()].count("CreateOTAModule") == 1
@@ -138,26 +132,58 @@ def test_what_is_left_open_counts_against_the_ten(product: Product, pm: User, sa
     assert caught.value.findings[0].rule == "alibaba.module.count"
 
 
-def test_an_answer_that_cannot_be_stored_leaves_nothing_half_done(product: Product, pm: User):
-    def apply(operation: Operation, _value: None) -> None:
-        make.cached_module(product, "ble")
+def test_an_answer_that_cannot_be_stored_leaves_nothing_half_done(
+    product: Product, pm: User, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
+    monkeypatch.setattr(audit, "append", fail_on(audit.append, Outcome.DONE, fail))
     with pytest.raises(ZeroDivisionError):
-        operations.perform(
-            intent(product, pm), check=nothing, call=lambda _: Answer(value=None, request_id="R-1"), apply=apply
-        )
+        create(product, pm)
     assert Operation.objects.get(action="module.create").state == OperationState.SENT
     assert not Module.objects.exists()
     assert AuditEntry.objects.filter(action="module.create").count() == 1
 
 
-def test_an_operation_that_somebody_else_settled_is_not_settled_again(product: Product, pm: User):
-    def overtaken(_client: PlatformClient) -> Answer[None]:
-        Operation.objects.filter(action="module.create").update(state=OperationState.REFUSED)
-        return Answer(value=None, request_id="R-1")
+def fail_on(append: Callable[..., Any], outcome: Outcome, fail: Callable[..., None]) -> Callable[..., Any]:
+    def appended(event: audit.Event) -> Any:
+        return fail() if event.outcome == outcome else append(event)
 
-    with pytest.raises(RuntimeError, match="no longer sent"):
-        operations.perform(intent(product, pm), check=nothing, call=overtaken, apply=store_nothing)
-    assert Operation.objects.get(action="module.create").state == OperationState.REFUSED
+    return appended
+
+
+def test_an_operation_that_somebody_else_settled_is_not_settled_again(
+    product: Product, pm: User, monkeypatch: pytest.MonkeyPatch
+):
+    def overtake() -> None:
+        Operation.objects.filter(action="module.create").update(state=OperationState.ABANDONED)
+
+    exchange(monkeypatch, overtake)
+    assert create(product, pm).state == OperationState.ABANDONED
+    assert Operation.objects.get(action="module.create").state == OperationState.ABANDONED
     assert make.trail(action="module.create") == [("module.create", "requested")]
+
+
+@pytest.mark.parametrize("state", ["unknown", "conflict", "retryable"])
+def test_an_answer_that_comes_late_is_still_the_truth(
+    product: Product, pm: User, monkeypatch: pytest.MonkeyPatch, state: str
+):
+    exchange(monkeypatch, lambda: Operation.objects.filter(action="module.create").update(state=state))
+    assert create(product, pm).state == OperationState.DONE
+    assert Module.objects.get().module_name == "ble"
+
+
+def test_who_was_overtaken_before_sending_sends_nothing(
+    product: Product, pm: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    sandbox.control.clear_calls()
+    open_client = operations.client_for
+
+    def slow(account: Account, **how: Any) -> PlatformClient:
+        Operation.objects.filter(action="module.create").update(state=OperationState.NOT_SENT)
+        return open_client(account, **how)
+
+    monkeypatch.setattr(operations, "client_for", slow)
+    assert create(product, pm).state == OperationState.NOT_SENT
+    assert sandbox.control.calls() == []
