@@ -4,7 +4,7 @@ from allauth.account import views as auth
 from django.urls import path
 
 from console.admin import site
-from console.views import accounts, audit, health, modules, operations, overview, products, syncs, theme
+from console.views import accounts, audit, circuit, health, modules, operations, overview, products, syncs, theme
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/new/", accounts.account_create, name="account-create"),
     path("accounts/<slug:slug>/", accounts.account_update, name="account-update"),
     path("accounts/<slug:slug>/sync/", syncs.sync_start, name="sync-start"),
+    path("accounts/<slug:slug>/probe/", circuit.account_probe, name="account-probe"),
     path("syncs/<uuid:run_id>/", syncs.sync_detail, name="sync-detail"),
     path("theme/", theme.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -53,6 +55,12 @@ def respond_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     response = render(request, template, {"problem": problem}, status=problem.status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where a small form on every page leads back to: the page that it names, never another site."""
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else reverse("overview")
 
 
 def leave(request: HttpRequest, url: str) -> HttpResponse:

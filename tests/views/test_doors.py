@@ -74,6 +74,7 @@ POST: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "account-create": ({}, MANAGE),
     "account-update": (ACCOUNT, MANAGE),
     "sync-start": (ACCOUNT, WRITE),
+    "account-probe": (ACCOUNT, WRITE),
     "theme": ({}, SIGNED_IN),
     "account_change_password": ({}, SIGNED_IN),
     "account_set_password": ({}, SIGNED_IN),
