@@ -12,6 +12,7 @@ from django.db import connection
 
 STEP_S = 10
 PATIENT_STEPS = 6
+SLACK_S = 60
 
 # Full again one slot every STEP_S after a cut, but for a rest below the level that was refused (twice what is left):
 # that one is tried again only after PATIENT_STEPS, else a stranger's share would be run into every few seconds.
@@ -25,10 +26,11 @@ _KEPT_BACK = """CASE %(lane)s
     WHEN 'sync' THEN least(quota.effective - 1, greatest(1, quota.effective / 5))
     WHEN 'reconcile' THEN quota.effective / 10
     ELSE 0 END"""
-# A time farther ahead than can be is of a clock that began anew: never longer than the rest from now.
-_READY = """least(clock() + %(rest)s,
-    CASE WHEN slot.holder = '' THEN slot.free_at ELSE slot.lease_until + %(rest)s END)"""
-_UNHELD = "(slot.holder = '' OR slot.lease_until NOT BETWEEN clock() AND clock() + %(rest)s + %(lease)s)"
+# A time farther ahead than can be is of a clock that began anew, with the machine; SLACK_S is what a statement may
+# have waited for its lock since it was given the time, in which others went on.
+_FREE = "CASE WHEN slot.holder = '' THEN slot.free_at ELSE slot.lease_until + %(rest)s END"
+_READY = f"CASE WHEN {_FREE} > clock() + %(rest)s + {SLACK_S} THEN clock() + %(rest)s ELSE {_FREE} END"
+_UNHELD = f"(slot.holder = '' OR slot.lease_until NOT BETWEEN clock() AND clock() + %(rest)s + %(lease)s + {SLACK_S})"
 _QUOTA = f"""(SELECT quota.*, {_EFFECTIVE} AS effective FROM console_quota AS quota
     WHERE quota.account_id = %(account)s) AS quota"""  # noqa: S608  constants of this module
 
