@@ -1,6 +1,6 @@
 """Makers: what a test needs in the database, with sensible values for what it does not care about."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import time_machine
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, User
+from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, SyncRun, User
 from console.platforms.rules import fold
 from console.platforms.types import ModuleSpec, ProductSpec
 from console.services import accounts, audit, products
@@ -109,3 +109,8 @@ def entry(actor: User | None, *, at: str = "", **columns: object) -> AuditEntry:
     moment = timezone.now() if not at else datetime.fromisoformat(at)
     with time_machine.travel(moment, tick=False), transaction.atomic():
         return audit.append(event)
+
+
+def idle(run: SyncRun, *, seconds: float) -> None:
+    """Let a sync not have moved for so long."""
+    SyncRun.objects.filter(pk=run.pk).update(touched_at=timezone.now() - timedelta(seconds=seconds))

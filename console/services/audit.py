@@ -19,6 +19,10 @@ ACTIONS: dict[str, str] = {
     **dict(Action.choices),
     "product.register": "register product",
     "product.refresh": "refresh product",
+    "operation.look": "look up operation",
+    "operation.adopt": "adopt operation",
+    "operation.retry": "retry operation",
+    "operation.abandon": "abandon operation",
     "account.create": "create account",
     "account.update": "edit account",
     "account.quota": "change quota",
@@ -26,6 +30,12 @@ ACTIONS: dict[str, str] = {
     "account.unreachable": "platform out of reach",
     "account.reachable": "platform answers again",
     "account.probe": "try to reach platform",
+    "drift.new": "new on platform",
+    "drift.changed": "changed on platform",
+    "drift.gone": "gone from platform",
+    "drift.accept": "accept drift",
+    "drift.claim": "claim drift",
+    "drift.ignore": "ignore drift",
 }
 
 # What was refused may be as long as somebody liked; the parameters have it in full.

@@ -1,59 +1,74 @@
-"""Writing of what a platform showed into the cache; the only place that does."""
+"""Writing of what a platform showed into the cache: the only place that does, and the one where drift is noticed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import BigIntegerField, Field, Model
+from django.db.models import BigIntegerField, Field, Model, QuerySet
 
-from console.models import Account, Category, Module, Product, User
+from console.models import Account, Module, Product, SyncRun, User
 from console.platforms import types
 from console.platforms.rules import fold
+from console.services import drift
 from console.services.accounts import sealer
+from console.services.readings import REFRESH, Reading, Values
 
 # A row of QueryProductList shows fewer attributes than QueryProduct: what it lacks is kept.
 _OF_A_LIST = ("product_name", "node_type", "data_format", "description", "auth_type", "device_count")
-_TEXTS = (
-    "product_name",
-    "description",
+_OF_A_PRODUCT = (
+    *_OF_A_LIST,
     "aliyun_commodity_code",
-    "auth_type",
     "category_key",
     "category_name",
     "net_type",
     "protocol_type",
     "product_status",
+    "id2",
+    "owner",
+    "validate_type",
 )
-_VALUES = ("node_type", "data_format", "id2", "owner", "validate_type", "device_count")
+_OF_A_MODULE = ("module_name", "alias_name", "desc")
 
 
 def store_product(
     account: Account, shown: types.Product, *, at: datetime, by: str, created_by: User | None = None
 ) -> Product:
-    """The row of a product that the platform showed in full at `at`; `by` names the sync or operation."""
-    product = _product_row(account, shown, at)
-    if _is_newer(product, at):
+    """The row of a product that the platform showed in full at `at`; `by` names the reading or the operation."""
+    return _store(Reading(account=account, at=at, by=by), shown, _OF_A_PRODUCT, created_by)
+
+
+def store_page(reading: Reading, shown: Iterable[types.Product]) -> None:
+    """The rows of products that a list showed, which leaves out most attributes."""
+    for product in shown:
+        _store(reading, product, _OF_A_LIST, None)
+
+
+def _store(reading: Reading, shown: types.Product, names: tuple[str, ...], created_by: User | None) -> Product:
+    product = _product_row(reading, shown)
+    if _is_newer(product, reading.at):
         return product
-    for name in (*_TEXTS, *_VALUES):
-        setattr(product, name, _fitting(product, name, getattr(shown, name)))
+    was_here = not product._state.adding and not product.vanished_at  # noqa: SLF001  public in all but its name
+    came_back = bool(product.vanished_at)
+    before = _fill(product, _fitting_all(product, shown, names), reading, compare=was_here)
     if shown.product_secret:
         product.sealed_product_secret = sealer().seal(shown.product_secret, place=product.place_of_secret)
     product.created_by = product.created_by or created_by
-    return _verified(product, shown, at, by)
+    product.remote_created_at = shown.created_at or product.remote_created_at
+    product.created_at = product.remote_created_at or product.created_at
+    if came_back:
+        product.modules_verified_at = None  # what it has now is read for the first time
+    _verify(product, reading)
+    drift.found_changed(reading, product, before=before)
+    # Who enters a product knows of it.
+    if not was_here and not created_by and (came_back or reading.has_baseline):
+        drift.found_new(reading, product)
+    return product
 
 
-def store_listed_product(account: Account, shown: types.Product, *, at: datetime, by: str) -> Product:
-    """The row of a product that a list showed, which leaves out most attributes."""
-    product = _product_row(account, shown, at)
-    if _is_newer(product, at):
-        return product
-    for name in _OF_A_LIST:
-        setattr(product, name, _fitting(product, name, getattr(shown, name)))
-    return _verified(product, shown, at, by)
-
-
-def _product_row(account: Account, shown: types.Product, at: datetime) -> Product:
-    found = Product.objects.select_for_update().filter(account=account, product_key=shown.product_key).first()
-    return found or Product(account=account, product_key=shown.product_key, created_at=shown.created_at or at)
+def _product_row(reading: Reading, shown: types.Product) -> Product:
+    known = Product.objects.select_for_update().filter(account=reading.account, product_key=shown.product_key).first()
+    created_at = shown.created_at or reading.at
+    return known or Product(account=reading.account, product_key=shown.product_key, created_at=created_at)
 
 
 def _is_newer(row: Product | Module, at: datetime) -> bool:
@@ -61,12 +76,24 @@ def _is_newer(row: Product | Module, at: datetime) -> bool:
     return bool(row.verified_at and row.verified_at > at)
 
 
-def _verified(product: Product, shown: types.Product, at: datetime, by: str) -> Product:
-    product.remote_created_at = shown.created_at or product.remote_created_at
-    product.created_at = product.remote_created_at or product.created_at
-    product.verified_at, product.verified_by, product.vanished_at = at, by, None
-    product.save()
-    return product
+def _fill(row: Product | Module, shown: Values, reading: Reading, *, compare: bool) -> Values:
+    """Take over what is shown, but for what lags behind our own edit. Return how it was before of what drifted."""
+    lagging, drifted = reading.judge(row, shown) if compare else ([], [])
+    before = {name: getattr(row, name) for name in drifted}
+    for name, value in shown.items():
+        if name not in lagging:
+            setattr(row, name, value)
+    return before
+
+
+def _verify(row: Product | Module, reading: Reading) -> None:
+    row.verified_at, row.verified_by = reading.at, reading.by
+    row.missing_since = row.vanished_at = None
+    row.save()
+
+
+def _fitting_all(row: Model, shown: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: _fitting(row, name, getattr(shown, name)) for name in names}
 
 
 def _fitting(row: Model, name: str, value: str | int | None) -> str | int | None:
@@ -83,46 +110,79 @@ def store_module(
     product: Product, shown: types.Module, *, at: datetime, by: str, created_by: User | None = None
 ) -> Module:
     """The row of a module that the platform showed; names that differ by case only are one module."""
-    folded = fold(shown.module_name)[:64]
-    found = Module.objects.filter(product=product, folded_name=folded).first()
-    module = found or Module(product=product, folded_name=folded, created_at=shown.created_at or at)
-    if _is_newer(module, at):
-        return module
-    for name in ("module_name", "alias_name", "desc"):
-        setattr(module, name, _fitting(module, name, getattr(shown, name)))
-    module.remote_created_at = shown.created_at or module.remote_created_at
-    module.remote_modified_at = shown.modified_at or module.remote_modified_at
-    module.created_at = module.remote_created_at or module.created_at
-    if module.vanished_at:
-        module.created_by = None  # a new one under the old name: who made the old one says nothing of it
-    module.created_by = module.created_by or created_by
-    module.verified_at, module.verified_by, module.vanished_at = at, by, None
-    module.save()
-    return module
+    return _store_module(Reading(account=product.account, at=at, by=by), product, shown, created_by)
 
 
-def store_modules(product: Product, shown: tuple[types.Module, ...], *, at: datetime, by: str) -> None:
-    """All modules of a product: the list is never paged, so what it does not show is gone."""
+def store_modules(
+    product: Product, shown: Iterable[types.Module], *, at: datetime, by: str, sync: SyncRun | None = None
+) -> None:
+    """All modules of a product: the list is never paged, so what it does not show is missing, and the next time gone.
+    The first list of a product is where drift is measured from.
+    """
+    reading = Reading(account=product.account, at=at, by=by, sync=sync)
+    known = Product.objects.filter(pk=product.pk)
+    has_baseline = known.exclude(modules_verified_at=None).exists()
     for module in shown:
-        store_module(product, module, at=at, by=by)
-    Module.objects.filter(product=product, vanished_at=None, verified_at__lt=at).update(vanished_at=at)
-    Product.objects.filter(pk=product.pk).update(modules_verified_at=at)
+        _store_module(reading, product, module, None, has_baseline=has_baseline)
+    _settle_unseen(reading, Module.objects.filter(product=product), since=at)
+    known.update(modules_verified_at=at)
     product.modules_verified_at = at
 
 
-def store_categories(account: Account, shown: tuple[types.Category, ...], *, at: datetime) -> None:
-    """The thing templates of an account, in place of the ones known before."""
-    for category in shown:
-        Category.objects.update_or_create(
-            account=account,
-            category_key=category.category_key[:128],
-            defaults={"category_name": category.category_name[:128], "verified_at": at},
-        )
-    Category.objects.filter(account=account, verified_at__lt=at).delete()
+def _store_module(
+    reading: Reading, product: Product, shown: types.Module, created_by: User | None, *, has_baseline: bool = False
+) -> Module:
+    module = _module_row(reading, product, shown)
+    if _is_newer(module, reading.at) or (module.vanished_at and reading.lags_behind_deletion(module)):
+        return module
+    was_here = not module._state.adding and not module.vanished_at  # noqa: SLF001
+    before = _fill(module, _fitting_all(module, shown, _OF_A_MODULE), reading, compare=was_here)
+    module.remote_created_at = shown.created_at or module.remote_created_at
+    module.remote_modified_at = shown.modified_at or module.remote_modified_at
+    module.created_at = module.remote_created_at or module.created_at
+    # A new one under an old name: who made the old one says nothing of it.
+    module.created_by = (module.created_by if was_here else None) or created_by
+    _verify(module, reading)
+    drift.found_changed(reading, module, before=before)
+    if not was_here and has_baseline:
+        drift.found_new(reading, module)
+    return module
 
 
-def mark_gone(product: Product, *, at: datetime) -> None:
-    """The platform says that the product does not exist (any more), and so neither do its modules."""
-    Module.objects.filter(product=product, vanished_at=None).update(vanished_at=at)
-    Product.objects.filter(pk=product.pk, vanished_at=None).update(vanished_at=at)
+def _module_row(reading: Reading, product: Product, shown: types.Module) -> Module:
+    folded = fold(shown.module_name)[:64]
+    known = Module.objects.select_related("product").filter(product=product, folded_name=folded).first()
+    return known or Module(product=product, folded_name=folded, created_at=shown.created_at or reading.at)
+
+
+def settle_unseen_products(reading: Reading, *, since: datetime) -> None:
+    """After a list of all products that began at `since` ended: what it did not show is missing, or gone."""
+    _settle_unseen(reading, Product.objects.filter(account=reading.account), since=since)
+
+
+def _settle_unseen(reading: Reading, rows: "QuerySet[Product] | QuerySet[Module]", *, since: datetime) -> None:
+    """Two complete lists without it make it gone; the first one may have been drawn up a moment too early or late."""
+    for row in rows.filter(vanished_at=None, verified_at__lt=since):
+        if reading.own(row):
+            continue
+        if row.missing_since is None:
+            rows.filter(pk=row.pk).update(missing_since=since)
+        elif row.missing_since < since:
+            _mark_gone(reading, row)
+
+
+def mark_gone(product: Product, *, at: datetime, by: str = REFRESH, sync: SyncRun | None = None) -> None:
+    """The platform says that the product does not exist (any more): that is proof, and holds for its modules too."""
+    _mark_gone(Reading(account=product.account, at=at, by=by, sync=sync), product)
     product.refresh_from_db(fields=["vanished_at"])
+
+
+def _mark_gone(reading: Reading, row: Product | Module) -> None:
+    now = {"vanished_at": reading.at, "missing_since": None}
+    # Only once, and not when somebody saw it after this was asked for.
+    here = type(row).objects.filter(pk=row.pk, vanished_at=None, verified_at__lte=reading.at)
+    if not here.update(**now):
+        return
+    if isinstance(row, Product):
+        Module.objects.filter(product=row, vanished_at=None).update(**now)
+    drift.found_gone(reading, row)

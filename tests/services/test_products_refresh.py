@@ -41,9 +41,12 @@ def test_what_changed_behind_our_back_is_shown(product: Product, pm: User, sandb
     assert outcomes() == ["done"]
 
 
-def test_a_module_that_is_gone_is_marked_and_kept(product: Product, pm: User, sandbox: Sandbox):
+def test_a_module_that_two_readings_do_not_show_is_gone_and_kept(product: Product, pm: User, sandbox: Sandbox):
     sandbox.control.delete_module(product.product_key, "ble")
     assert refreshed(product, pm).vanished_at is None
+    assert Module.objects.get().missing_since
+    assert Module.objects.get().vanished_at is None
+    refreshed(product, pm)
     assert Module.objects.get().vanished_at
     assert products.slots_of([product])[product.pk].used == 0
 

@@ -40,10 +40,10 @@ def test_one_that_no_worker_moves_is_handed_over_again(as_pm: Client, url: str):
 def test_an_abandoned_one_does_not_keep_the_next_from_starting(as_pm: Client, url: str):
     as_pm.post(url)
     first = SyncRun.objects.get()
-    SyncRun.objects.update(touched_at=first.touched_at - timedelta(seconds=syncs.ABANDONED_AFTER_S + 1))
+    SyncRun.objects.update(touched_at=first.touched_at - timedelta(seconds=syncs.GIVEN_UP_AFTER_S + 1))
     as_pm.post(url)
     first.refresh_from_db()
-    assert (first.state, first.problem) == (SyncState.FAILED, "Its worker stopped before the end.")
+    assert (first.state, first.problem) == (SyncState.FAILED, "Nothing moved it for so long that it was given up.")
     assert SyncRun.objects.filter(state=SyncState.RUNNING).count() == 1
 
 
