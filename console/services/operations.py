@@ -50,16 +50,21 @@ def perform(intent: Intent) -> Operation:
 
 def execute(operation: Operation, *, lane: Lane) -> None:
     """Send what is planned and settle it by what came of it. Of several processes that try, one sends."""
-    deed = deed_of(operation)
+    try:
+        _send(operation, deed_of(operation), lane)
+    except OvertakenError:
+        operation.refresh_from_db()
+
+
+def _send(operation: Operation, deed: Deed, lane: Lane) -> None:
     admitted = partial(_mark_sent, operation)
     try:
         with client_for(operation.account, lane=lane, username=operation.actor.username, admitted=admitted) as client:
             answer = _call(operation, deed, client)
-        _settle_done(operation, deed, answer)
     except PlatformError as error:
         _settle_failed(operation, error)
-    except OvertakenError:
-        operation.refresh_from_db()
+    else:
+        _settle_done(operation, deed, answer)
 
 
 def _mark_sent(operation: Operation) -> None:
@@ -109,7 +114,8 @@ def _settle_failed(operation: Operation, error: PlatformError) -> None:
     }
     if state == OperationState.UNKNOWN:
         columns["next_look_at"] = timezone.now()
-    even_from = () if state == OperationState.UNKNOWN else LOOKED_UP
+    # Only who sent it knows its answer; who still waited to send it may have been overtaken by another that did.
+    even_from = LOOKED_UP if operation.state == OperationState.SENT else ()
     with transaction.atomic(durable=True):
         ledger.move(operation, state, columns, even_from=even_from)
         ledger.tell(operation, Outcome(state.value), actor=operation.actor)

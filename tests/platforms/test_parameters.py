@@ -8,9 +8,18 @@ from console.platforms.types import ModuleSpec, ProductChange, ProductSpec
 
 TEXT = st.text(max_size=30)
 
-PRODUCTS = st.builds(ProductSpec, product_name=TEXT.filter(bool), node_type=st.integers(0, 1), description=TEXT,
-    data_format=st.none() | st.integers(0, 1), validate_type=st.none() | st.integers(1, 2),
-    id2=st.none() | st.booleans(), publish_auto=st.none() | st.booleans(), net_type=TEXT, category_key=TEXT)  # fmt: skip
+PRODUCTS = st.builds(
+    ProductSpec,
+    product_name=TEXT.filter(bool),
+    node_type=st.integers(0, 1),
+    description=TEXT,
+    data_format=st.none() | st.integers(0, 1),
+    validate_type=st.none() | st.integers(1, 2),
+    id2=st.none() | st.booleans(),
+    publish_auto=st.none() | st.booleans(),
+    net_type=TEXT,
+    category_key=TEXT,
+)
 CHANGES = st.builds(ProductChange, product_key=TEXT, product_name=TEXT, description=st.none() | TEXT)
 MODULES = st.builds(ModuleSpec, product_key=TEXT, module_name=TEXT, alias_name=st.none() | TEXT, desc=st.none() | TEXT)
 

@@ -11,6 +11,7 @@ from django.db import connection, connections, transaction
 
 from console.models import Account, AuditEntry, Module, Operation, OperationState, Outcome, Product, User
 from console.platforms.client import PlatformClient
+from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
 from console.services import audit, ledger, modules, operations, products
 from console.services.errors import RulesBrokenError, UnderWayError, problem_of_operation
@@ -187,3 +188,16 @@ def test_who_was_overtaken_before_sending_sends_nothing(
     monkeypatch.setattr(operations, "client_for", slow)
     assert create(product, pm).state == OperationState.NOT_SENT
     assert sandbox.control.calls() == []
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown", "retryable", "done"])
+def test_who_only_waited_to_send_it_does_not_judge_what_another_sent(
+    product: Product, pm: User, monkeypatch: pytest.MonkeyPatch, state: str
+):
+    def give_up(*_: object, **__: object) -> PlatformClient:
+        Operation.objects.filter(action="module.create").update(state=state)
+        raise NotSent("The account's quota is used up.")
+
+    monkeypatch.setattr(operations, "client_for", give_up)
+    assert create(product, pm).state == state
+    assert make.trail(action="module.create") == []
