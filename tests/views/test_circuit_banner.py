@@ -111,3 +111,16 @@ def test_who_has_no_role_is_told_nothing(out_of_reach: Account):
     answer = make.client(make.user("nobody")).get("/products/")
     assert answer.status_code == 403
     assert BANNER not in answer.content.decode()
+
+
+def test_a_form_that_is_sent_all_the_same_is_kept(
+    as_pm: Client, out_of_reach: Account, product: Product, sandbox: Sandbox
+):
+    url = f"/products/{product.pk}/modules/new/"
+    token = as_pm.get(url).context["form"]["form_token"].value()
+    answer = as_pm.post(url, {"form_token": token, "module_name": "barcodeScanner", "alias_name": "", "desc": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Nothing was sent to the platform." in page
+    assert 'value="barcodeScanner"' in page
+    assert sandbox.control.calls() == []
