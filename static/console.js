@@ -50,7 +50,15 @@ function settle(root) {
 }
 
 on("submit", markBusy, true);
-on("htmx:afterRequest", () => setTimeout(() => settle(document)));
+
+// A part that follows by itself ends nobody's waiting, and takes away no button that somebody waits for.
+
+const follows = (event) => event.detail.requestConfig.elt.matches("[hx-trigger^=every]");
+
+on("htmx:afterRequest", (event) => { if (!follows(event)) setTimeout(() => settle(document)); });
+on("htmx:beforeSwap", (event) => {
+  if (follows(event) && event.detail.target.querySelector("button[aria-busy]")) event.preventDefault();
+});
 addEventListener("pageshow", (event) => { if (event.persisted) settle(document); });
 
 // Filters apply as they change; text waits until the typing pauses.
