@@ -160,18 +160,32 @@ MAX_BODY_BYTES = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+
+def _task_broker() -> dict[str, str]:
+    """Where tasks wait: in the database by default, in Redis by TASK_BROKER_URL."""
+    url = env.str("TASK_BROKER_URL", default="")
+    if not url:
+        return {"orm": "default"}
+    if not url.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured("TASK_BROKER_URL must begin with redis:// or rediss://.")
+    return {"redis": url}
+
+
 # Tasks are delivered at least once and are bounded to well under the time after which they are delivered again.
-Q_CLUSTER = {
+Q_CLUSTER = _task_broker() | {
     "name": "console",
-    "orm": "default",
-    "workers": whole("WORKERS", default=1),
+    "workers": whole("WORKERS", default=2),
     "timeout": 60,
-    "retry": 120,
+    "retry": 90,
     "max_attempts": 5,
     "ack_failures": True,
-    "save_limit": 200,
-    "catch_up": False,
+    # Only failures are kept: a task that went well has left its traces where it did something.
+    "save_limit": -1,
+    # A task that waits behind a busy worker here could be done on another machine.
+    "queue_limit": 1,
     "poll": 0.5,
+    # Our own clock does that.
+    "scheduler": False,
     "sync": flag("TASKS_INLINE", default=False),
 }
 

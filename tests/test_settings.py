@@ -52,6 +52,7 @@ def test_two_keys_are_enough(tmp_path: Path):
         ({"FRESH_FOR_S": "0"}, "FRESH_FOR_S must be greater than 0."),
         ({"SANDBOX_PORT": "http"}, "SANDBOX_PORT must be a whole number of at least 1."),
         ({"WORKERS": "0"}, "WORKERS must be a whole number of at least 1."),
+        ({"TASK_BROKER_URL": "amqp://host"}, "TASK_BROKER_URL must begin with redis:// or rediss://."),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0."),
         ({"HTTPS": "2"}, "HTTPS must be 1 or 0."),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
