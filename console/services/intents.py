@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
-from console.models.operation import OPEN_STATES
 from console.services import audit, ledger
 from console.services.accounts import take_turns
 from console.services.deeds import deed_of
@@ -57,7 +56,7 @@ def record(intent: Intent, *, again: bool = True) -> tuple[Operation, bool]:
             operation.save(force_insert=True)
             return operation, True
     except IntegrityError:
-        if twin := _open_twin(intent):
+        if twin := ledger.find_open(intent.account, intent.action, intent.natural_key):
             raise UnderWayError(twin) from None
         if not again:
             raise
@@ -130,8 +129,3 @@ def _is_same(operation: Operation, intent: Intent) -> bool:
         and operation.action == intent.action
         and operation.parameters == dict(intent.parameters)
     )
-
-
-def _open_twin(intent: Intent) -> Operation | None:
-    same = Operation.objects.filter(account=intent.account, action=intent.action, natural_key=intent.natural_key)
-    return same.select_related("actor").filter(state__in=OPEN_STATES).first()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from console.models import Module, Operation, OperationState, Outcome, Product, User
+from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
 from console.models.operation import FOR_A_PERSON, OPEN_STATES
 from console.services import audit
 from console.services.paging import Order
@@ -94,6 +94,12 @@ def find_unsettled(*, size: int = 100) -> list[Operation]:
 def find_settled() -> QuerySet[Operation]:
     """The others, to be narrowed and paged."""
     return Operation.objects.select_related(*_SHOWN_WITH).exclude(state__in=OPEN_STATES)
+
+
+def find_open(account: Account, action: Action, natural_key: str) -> Operation | None:
+    """The one open operation of its kind on a thing."""
+    same = Operation.objects.filter(account=account, action=action, natural_key=natural_key, state__in=OPEN_STATES)
+    return same.select_related("actor").first()
 
 
 def find_open_on(target: Product | Module) -> list[Operation]:

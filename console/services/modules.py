@@ -6,15 +6,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from console.models import Action, Module, Operation, Product, User
-from console.models.operation import OPEN_STATES
 from console.platforms.client import Preview, parameters_of, preview
 from console.platforms.rules import fold
 from console.platforms.types import ModuleSpec
+from console.services import ledger
 from console.services.accounts import connection_of
 from console.services.intents import Intent
 from console.services.operations import perform
 from console.services.paging import Order, Page, page
-from console.services.products import present_modules
 
 ORDERS = {
     "name": Order(fields=("module_name", "id")),
@@ -32,26 +31,9 @@ def preview_new(product: Product, spec: ModuleSpec) -> Preview:
     return preview(connection_of(product.account), "CreateOTAModule", spec)
 
 
-def open_create(product: Product, module_name: str) -> Operation | None:
-    """The create of this very name, in any letter case, that is under way or unknown."""
-    return (
-        Operation.objects.select_related("actor")
-        .filter(
-            account=product.account_id,
-            action=Action.MODULE_CREATE,
-            natural_key=_natural_key(product, module_name),
-            state__in=OPEN_STATES,
-        )
-        .first()
-    )
-
-
-def seen_since(operation: Operation) -> Module | None:
-    """The module of a create whose answer got lost, when the platform showed it after the request was sent."""
-    if operation.action != Action.MODULE_CREATE or not operation.sent_at:
-        return None
-    named = present_modules().filter(product=operation.product_id, folded_name=fold(operation.target_name))
-    return named.filter(verified_at__gt=operation.sent_at).first()
+def find_open_create(product: Product, module_name: str) -> Operation | None:
+    """The create of this very name, in any letter case, that is not settled."""
+    return ledger.find_open(product.account, Action.MODULE_CREATE, _natural_key(product, module_name))
 
 
 def _natural_key(product: Product, module_name: str) -> str:

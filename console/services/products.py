@@ -20,7 +20,7 @@ from console.platforms.rules import (
     fold,
 )
 from console.platforms.types import Answer, Platform, ProductChange, ProductSpec
-from console.services import audit, cache
+from console.services import audit, cache, ledger
 from console.services.accounts import client_for, take_turns
 from console.services.errors import ReadFailedError, RulesBrokenError
 from console.services.intents import Intent, tell_broken
@@ -49,6 +49,11 @@ def create(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User
             parameters=parameters_of(spec),
         )
     )
+
+
+def find_open_create(account: Account, product_name: str) -> Operation | None:
+    """The create of a product of this name that is not settled."""
+    return ledger.find_open(account, Action.PRODUCT_CREATE, product_name)
 
 
 def update(*, product: Product, product_name: str, description: str, form_token: UUID, actor: User) -> Operation:

@@ -139,7 +139,7 @@ def _beside(product: Product, request: HtmxRequest) -> dict[str, Any]:
     """What stands beside the form of a new module: what is known of the texts so far, and what would be sent."""
     spec = ModuleCheckForm(request.POST if request.method == "POST" else request.GET).spec(product.product_key)
     findings = findings_for_new(product, spec) if spec.module_name else []
-    twin = modules.open_create(product, spec.module_name) if spec.module_name else None
+    twin = modules.find_open_create(product, spec.module_name) if spec.module_name else None
     return {
         "product": product,
         "slots": slots_of([product])[product.pk],
