@@ -9,6 +9,7 @@ from console.models import Account, Module, Operation, User
 from console.sandbox.server import Sandbox
 from console.services import modules
 from tests import make
+from tests.views.ledger_rows import operation
 
 
 @pytest.fixture
@@ -108,3 +109,10 @@ def test_an_unknown_module_is_not_found(as_pm: Client):
 
 def test_other_methods_are_not_allowed(as_pm: Client, module: Module):
     assert as_pm.delete(page_of(module)).status_code == 405
+
+
+def test_what_is_not_settled_is_said_before_anything_is_typed(as_pm: Client, module: Module, pm: User):
+    lost = operation(module.product, pm, module.module_name, "unknown", module=module, action="module.update")
+    shown = as_pm.get(page_of(module)).content.decode()
+    assert "“barcodeScanner” is not settled." in shown
+    assert reverse("operation-detail", args=[lost.pk]) in shown
