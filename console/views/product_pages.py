@@ -11,6 +11,7 @@ from console.platforms.types import Platform, ProductSpec
 from console.services.accounts import connection_of
 from console.services.errors import NOTHING_SENT, Problem
 from console.services.product_rules import findings_for_new
+from console.services.products import find_open_create
 
 
 def all_accounts() -> list[Account]:
@@ -36,6 +37,7 @@ def new_product_page(form: ProductForm, *, filling_in: bool) -> dict[str, Any]:
     return {
         "form": form,
         "account": account,
+        "twin": find_open_create(account, spec.product_name) if spec.product_name else None,
         "sent": _preview(account, spec),
         "has_others": any(not can_create(other) for other in all_accounts()),
         "categories": Category.objects.filter(account=account).order_by("category_key"),

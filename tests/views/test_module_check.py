@@ -62,7 +62,7 @@ def test_a_create_that_is_not_settled_is_linked(as_pm: Client, product: Product,
         {"form_token": str(uuid4()), "module_name": "ble", "alias_name": "", "desc": ""},
     )
     shown = check(as_pm, product, "BLE")
-    assert "“ble” is being created already, asked by pm" in shown
+    assert "“ble” is asked for already, by pm" in shown
     assert reverse("operation-list") in shown
 
 

@@ -218,6 +218,16 @@ def test_while_it_is_unknown_nobody_creates_it_again(as_pm: Client, alibaba: Acc
     assert len(sent(sandbox)) == 1
 
 
+def test_the_form_says_while_it_is_typed_that_the_name_is_not_settled(
+    as_pm: Client, alibaba: Account, sandbox: Sandbox
+):
+    sandbox.control.add_fault("drop_after", operation="CreateProduct")
+    as_pm.post("/products/new/", form(alibaba))
+    page = as_pm.get("/products/new/", form(alibaba)).content.decode()
+    assert "is asked for already, by pm" in page
+    assert f"/operations/{Operation.objects.get().pk}/" in page
+
+
 def test_a_viewer_may_not(as_viewer: Client, alibaba: Account):
     assert as_viewer.post(URL, form(alibaba)).status_code == 403
     assert make.trail() == [("account.create", "done"), ("product.create", "denied")]

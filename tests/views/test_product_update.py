@@ -62,6 +62,21 @@ def test_a_lost_answer_leads_to_its_operation(as_pm: Client, product: Product, s
     assert response["Location"] == f"/operations/{operation.pk}/"
 
 
+def test_the_form_says_at_once_that_an_edit_is_not_settled(as_pm: Client, product: Product, sandbox: Sandbox):
+    sandbox.control.add_fault("drop_after", operation="UpdateProduct")
+    as_pm.post(url(product), form())
+    page = as_pm.get(url(product)).content.decode()
+    assert "“Light_Kitchen” is not settled." in page
+    assert f"/operations/{Operation.objects.get(action='product.update').pk}/" in page
+
+
+def test_a_name_of_another_product_is_taken(as_pm: Client, pm: User, product: Product):
+    make.created_product(product.account, pm, "Light_Kitchen")
+    response = as_pm.post(url(product), form("Light_Kitchen"))
+    assert response.status_code == 422
+    assert "exists in this account already" in response.content.decode()
+
+
 def test_tuya_products_cannot_be_edited(as_pm: Client, tuya: Account):
     response = as_pm.get(url(make.cached_product(tuya)))
     assert response.status_code == 409
