@@ -1,13 +1,33 @@
-"""What the worker does: delivered at least once, so each task is safe to run twice, and short."""
+"""What the workers do: delivered at least once, so each task is safe to run twice, and short."""
 
+from contextlib import ExitStack
 from uuid import UUID
 
-from django_q.tasks import async_task
+from console.services import heartbeat, queues, syncs
+from console.services.probes import probe_due
+from console.services.queues import Queue
+from console.services.reconciler import run_due
 
-from console.services import syncs
+# With the time-out of a last call after it, less than the pause after which a worker counts as dead.
+RECONCILE_S = 10.0
+
+
+def reconcile() -> None:
+    """Go on with what waits. Each part is done even when another fails, and its failure is then the task's."""
+    with ExitStack() as parts:
+        # The last is done first.
+        parts.callback(syncs.take_up_stalled)
+        parts.callback(probe_due)
+        parts.callback(run_due, budget_s=RECONCILE_S)
+        parts.callback(heartbeat.beat)
+
+
+def sync_all() -> None:
+    """Start a sync of every account that has none under way."""
+    syncs.start_all()
 
 
 def sync_step(run_id: str) -> None:
     """One step of a sync; the next one is queued when there is more to read."""
     if syncs.step(UUID(run_id)):
-        async_task("console.tasks.sync_step", run_id)
+        queues.put("console.tasks.sync_step", run_id, queue=Queue.SYNCS)
