@@ -8,7 +8,12 @@ from bin.tools.options import Options
 
 def of(chosen: Options) -> dict[str, list[str]]:
     """Return what to start, by the name a person knows it by."""
-    commands = {"web server": _web_server(chosen), "worker": [sys.executable, "manage.py", "qcluster"]}
+    commands = {
+        "web server": _web_server(chosen),
+        "worker": _manage("worker", "--queue=console"),
+        "sync worker": _manage("worker", "--queue=syncs"),
+        "clock": _manage("clock"),
+    }
     if chosen.demo:
         commands["sandbox"] = _sandbox(chosen)
     return commands
@@ -34,6 +39,10 @@ def _web_server(chosen: Options) -> list[str]:
         address,
         "console.wsgi:application",
     ]
+
+
+def _manage(*command: str) -> list[str]:
+    return [sys.executable, "manage.py", *command]
 
 
 def _sandbox(chosen: Options) -> list[str]:

@@ -1,4 +1,4 @@
-"""Set up an installation and run its web server, worker and sandbox until told to stop."""
+"""Set up an installation and run its web server, workers, clock and sandbox until told to stop."""
 
 import os
 import signal
@@ -88,7 +88,7 @@ def _wait_for_answers(family: Family, chosen: Options) -> None:
         if time.monotonic() > deadline:
             raise SetupError(f"no answer from what was started within {START_LIMIT_S} s")
         time.sleep(0.1)
-    # The worker answers nobody: that it has not ended meanwhile is all there is to see.
+    # The workers and the clock answer nobody: that none has ended meanwhile is all there is to see.
     family.require_alive()
 
 

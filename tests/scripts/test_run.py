@@ -13,7 +13,13 @@ import requests
 
 from tests.scripts.running import descendants, is_open, wait_until_gone
 
-PROCESSES = {"gunicorn": "web server", "qcluster": "worker", "console.sandbox": "sandbox"}
+PROCESSES = {
+    "gunicorn": "web server",
+    "--queue=console": "worker",
+    "--queue=syncs": "sync worker",
+    "manage.py clock": "clock",
+    "console.sandbox": "sandbox",
+}
 
 
 def may_browse(console, user: str, password: str) -> bool:

@@ -82,5 +82,10 @@ def test_cache_that_does_not_answer(checkout):
     assert line.startswith("bin/run: the cache does not answer: ")
 
 
+def test_task_broker_that_does_not_answer(checkout):
+    line = refusal(checkout, environment(checkout, TASK_BROKER_URL="redis://127.0.0.1:1/0"))
+    assert line.startswith("bin/run: the task broker does not answer: ")
+
+
 def test_unknown_kind_of_database(checkout):
     assert "DATABASE_URL" in refusal(checkout, environment(checkout, DATABASE_URL="mysql://root@127.0.0.1/console"))
