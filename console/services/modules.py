@@ -1,9 +1,6 @@
-"""OTA modules: created, edited and deleted on a platform, and searched."""
+"""OTA modules: created, edited and deleted on a platform."""
 
-from dataclasses import dataclass
 from uuid import UUID
-
-from django.db.models import Q
 
 from console.models import Action, Module, Operation, Product, User
 from console.platforms.client import Preview, parameters_of, preview
@@ -13,12 +10,6 @@ from console.services import ledger
 from console.services.accounts import connection_of
 from console.services.intents import Intent
 from console.services.operations import perform
-from console.services.paging import Order, Page, page
-
-ORDERS = {
-    "name": Order(fields=("module_name", "id")),
-    "newest": Order(fields=("created_at", "id"), descending=True),
-}
 
 
 def create(*, product: Product, spec: ModuleSpec, form_token: UUID, actor: User) -> Operation:
@@ -76,34 +67,4 @@ def _intent(
         before={"AliasName": module.alias_name, "Desc": module.desc} if module else {},
         product=product,
         module=module,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleSearch:
-    """The filters of the module list; an empty one does not filter."""
-
-    text: str = ""
-    account: str = ""
-    order: str = "newest"
-
-
-def find_modules(*, search: ModuleSearch, cursor: str = "", size: int = 50) -> Page[Module]:
-    """A page of modules over all products, with product, account and creator at hand."""
-    modules = Module.objects.select_related("product__account", "created_by")
-    if search.text:
-        modules = modules.filter(
-            Q(module_name__icontains=search.text)
-            | Q(alias_name__icontains=search.text)
-            | Q(product__product_name__icontains=search.text)
-        )
-    if search.account:
-        modules = modules.filter(product__account__slug=search.account)
-    return page(modules, order=ORDERS.get(search.order, ORDERS["newest"]), cursor=cursor, size=size)
-
-
-def modules_of(product: Product) -> list[Module]:
-    """All modules of a product, the present ones first."""
-    return list(
-        Module.objects.select_related("created_by").filter(product=product).order_by("vanished_at", "folded_name")
     )

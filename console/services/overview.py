@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from console.models import Account, Action, Operation, OperationState
+from console.models import Account, Action, Module, Operation, OperationState
 from console.platforms.rules import DEFAULT_MODULE, MAX_CUSTOM_MODULES
 from console.services.ledger import count_unsettled
-from console.services.products import present_modules
 
 NEAR_LIMIT = MAX_CUSTOM_MODULES - 1
 
@@ -51,5 +50,5 @@ def _created(since: datetime) -> dict[str, int]:
 
 def _near_limit() -> int:
     """How many products have one free slot for a module, or none."""
-    custom = present_modules().filter(product__vanished_at=None).exclude(folded_name=DEFAULT_MODULE)
+    custom = Module.objects.filter(vanished_at=None, product__vanished_at=None).exclude(folded_name=DEFAULT_MODULE)
     return custom.values("product").annotate(used=Count("pk")).filter(used__gte=NEAR_LIMIT).count()

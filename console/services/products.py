@@ -1,21 +1,16 @@
-"""Products: created on a platform or registered from one, read again, searched."""
+"""Products: created on a platform or registered from one and read again."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, Outcome, Product, User
-from console.models.operation import MAY_EXIST
+from console.models import Account, Action, Operation, Outcome, Product, User
 from console.platforms import types
 from console.platforms.client import parameters_of
 from console.platforms.errors import NotSent, PlatformError, Refused, Unreadable
 from console.platforms.rules import (
-    DEFAULT_MODULE,
-    MAX_CUSTOM_MODULES,
     check_product_key,
     fold,
 )
@@ -25,15 +20,8 @@ from console.services.accounts import client_for, take_turns
 from console.services.errors import ReadFailedError, RulesBrokenError
 from console.services.intents import Intent, tell_broken
 from console.services.operations import perform
-from console.services.paging import Order, Page, page
 from console.services.product_deeds import is_gone
 from console.services.rules import refuse_broken
-
-ORDERS = {
-    "name": Order(fields=("product_name", "id")),
-    "newest": Order(fields=("created_at", "id"), descending=True),
-    "stalest": Order(fields=("verified_at", "id")),
-}
 
 
 def create(*, account: Account, spec: ProductSpec, form_token: UUID, actor: User) -> Operation:
@@ -170,70 +158,3 @@ def tell_failed_read(event: audit.Event, error: PlatformError) -> None:
                 message=error.message or error.reason,
             )
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductSearch:
-    """The filters of the product list; an empty one does not filter."""
-
-    text: str = ""
-    account: str = ""
-    node_type: str = ""
-    order: str = "newest"
-
-
-def find_products(*, search: ProductSearch, cursor: str = "", size: int = 50) -> Page[Product]:
-    """A page of products, those that are gone included, with the account and the creator at hand."""
-    products = Product.objects.select_related("account", "created_by")
-    if search.text:
-        products = products.filter(Q(product_name__icontains=search.text) | Q(product_key__istartswith=search.text))
-    if search.account:
-        products = products.filter(account__slug=search.account)
-    if search.node_type in {"0", "1"}:
-        products = products.filter(node_type=int(search.node_type))
-    return page(products, order=ORDERS.get(search.order, ORDERS["newest"]), cursor=cursor, size=size)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slots:
-    """How many of a product's ten custom modules are used, and how many are being settled."""
-
-    used: int
-    unsettled: int
-
-    @property
-    def states(self) -> list[str]:
-        cells = ["used"] * self.used + ["unsettled"] * self.unsettled
-        return (cells + ["free"] * MAX_CUSTOM_MODULES)[:MAX_CUSTOM_MODULES]
-
-    @property
-    def free(self) -> int:
-        return max(0, MAX_CUSTOM_MODULES - self.used - self.unsettled)
-
-
-def slots_of(products: Iterable[Product]) -> dict[UUID, Slots]:
-    """The slots of each product, in two queries; at most ten names a product are read for it."""
-    keys = [product.pk for product in products]
-    present = present_modules().filter(product__in=keys).exclude(folded_name=DEFAULT_MODULE)
-    opening = Operation.objects.filter(product__in=keys, action=Action.MODULE_CREATE, state__in=MAY_EXIST)
-    used: dict[UUID, set[str]] = {key: set() for key in keys}
-    unsettled: dict[UUID, set[str]] = {key: set() for key in keys}
-    for key, name in present.values_list("product", "folded_name"):
-        used[key].add(name)
-    for key, name in opening.values_list("product", "target_name"):
-        # The platform may have shown it meanwhile: then it fills its slot already.
-        unsettled[key] |= {fold(name)} - used[key]
-    return {key: Slots(used=len(used[key]), unsettled=len(unsettled[key])) for key in keys}
-
-
-def present_modules() -> QuerySet[Module]:
-    return Module.objects.filter(vanished_at=None)
-
-
-def unsettled_of(product: Product) -> list[Operation]:
-    """The operations on a product that are under way or unknown, oldest first."""
-    return list(
-        Operation.objects.select_related("actor")
-        .filter(product=product, state__in=MAY_EXIST)
-        .order_by("created_at", "id")
-    )

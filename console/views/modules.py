@@ -14,8 +14,9 @@ from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
 from console.services import modules
 from console.services.errors import ConsoleError
 from console.services.module_rules import findings_for_new
-from console.services.products import slots_of
+from console.services.module_search import ModuleSearch, find_modules
 from console.services.roles import Permission
+from console.services.slots import slots_of
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, posted, respond, wants_partial
 from console.views.paging import cursor_of, pager
@@ -29,10 +30,8 @@ TEXTS = ("alias_name", "desc")
 @require_safe
 def module_list(request: HtmxRequest) -> HttpResponse:
     filters = ModuleFilter(request.GET, accounts=all_accounts())
-    search = modules.ModuleSearch(
-        text=filters.chosen("q"), account=filters.chosen("account"), order=filters.chosen("order")
-    )
-    page = modules.find_modules(search=search, cursor=cursor_of(request))
+    search = ModuleSearch(text=filters.chosen("q"), account=filters.chosen("account"), order=filters.chosen("order"))
+    page = find_modules(search=search, cursor=cursor_of(request))
     context = {
         "filters": filters,
         "is_filtered": bool(search.text or search.account),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.forms import product_choices as choices
 from console.models import Product
-from console.services.products import Slots, slots_of
+from console.services.slots import Slots, slots_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,11 @@ from console.models import Account, Operation, Product
 from console.platforms.rules import DEFAULT_MODULE
 from console.services import products
 from console.services.errors import ConsoleError, ReadFailedError
-from console.services.modules import modules_of
-from console.services.products import ProductSearch
+from console.services.ledger import find_open_on
+from console.services.module_search import modules_of
+from console.services.product_search import ProductSearch, find_products
 from console.services.roles import Permission, reads_all_audit
+from console.services.slots import slots_of
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond, respond_problem, wants_partial
 from console.views.paging import cursor_of, pager
@@ -42,7 +44,7 @@ def product_list(request: HtmxRequest) -> HttpResponse:
         node_type=filters.chosen("node_type"),
         order=filters.chosen("order"),
     )
-    page = products.find_products(search=search, cursor=cursor_of(request))
+    page = find_products(search=search, cursor=cursor_of(request))
     context = {
         "accounts": accounts,
         "chosen_account": next((account for account in accounts if account.slug == search.account), None),
@@ -118,8 +120,8 @@ def product_detail(request: HtmxRequest, product_id: UUID) -> HttpResponse:
         "product": product,
         "kind": kind_of(product),
         "can_update": can_update(product.account),
-        "unsettled": products.unsettled_of(product),
-        "slots": products.slots_of([product])[product.pk],
+        "unsettled": find_open_on(product),
+        "slots": slots_of([product])[product.pk],
         "modules": modules,
         "default_module": DEFAULT_MODULE,
         "facts": facts_of(product),

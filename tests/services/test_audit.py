@@ -8,7 +8,7 @@ from console.lib.canonical import canonical
 from console.models import Account, AuditEntry, Outcome, User
 from console.models.audit import AppendOnlyError
 from console.sandbox.server import Sandbox
-from console.services import audit, modules, products
+from console.services import audit, modules, product_search, products
 from console.services.errors import RulesBrokenError
 from console.services.roles import Role
 from tests import make
@@ -142,7 +142,7 @@ def test_somebody_who_may_see_only_their_own_sees_only_their_own(trail: list[Aud
 def test_the_story_of_an_operation_and_the_history_of_an_object(trail: list[AuditEntry]):
     story = audit.story_of(trail[-2].operation_id)
     assert [entry.outcome for entry in story] == ["requested", "done"]
-    product = products.find_products(search=products.ProductSearch()).rows[0]
+    product = product_search.find_products(search=product_search.ProductSearch()).rows[0]
     module = product.modules.get()
     assert audit.latest(only_of=None, of=[product, module])[0] == trail[-2]
     assert len(audit.latest(only_of=None, of=[product, module], size=2)) == 2

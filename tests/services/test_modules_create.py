@@ -4,7 +4,7 @@ import pytest
 
 from console.models import Account, Module, Operation, OperationState, Product, User
 from console.sandbox.server import Sandbox
-from console.services import modules, products
+from console.services import modules, products, slots
 from console.services.errors import FormReusedError, RulesBrokenError
 from console.services.roles import Role
 from tests import make
@@ -87,7 +87,7 @@ def test_modules_that_are_gone_and_the_default_one_do_not_count(product: Product
     for number in range(10):
         make.cached_module(product, f"gone{number}", vanished_at=product.verified_at)
     assert create(product, pm).state == OperationState.DONE
-    assert products.slots_of([product])[product.pk].used == 1
+    assert slots.slots_of([product])[product.pk].used == 1
 
 
 def test_a_product_that_is_gone_takes_no_module(product: Product, pm: User, sandbox: Sandbox):

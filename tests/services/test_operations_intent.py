@@ -13,7 +13,7 @@ from console.models import Account, AuditEntry, Module, Operation, OperationStat
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
-from console.services import audit, ledger, modules, operations, products
+from console.services import audit, ledger, modules, operations, slots
 from console.services.errors import RulesBrokenError, UnderWayError, problem_of_operation
 from tests import make
 
@@ -65,11 +65,11 @@ def test_while_the_call_hangs_everybody_sees_that_it_was_sent(product: Product, 
         job = in_background(lambda: modules.create(product=product, spec=spec, form_token=uuid4(), actor=pm), pool)
         wait_until(lambda: Operation.objects.filter(action="module.create", state="sent").exists())
         assert make.trail(action="module.create") == [("module.create", "requested")]
-        assert products.slots_of([product])[product.pk].unsettled == 1
-        assert [operation.state for operation in products.unsettled_of(product)] == ["sent"]
+        assert slots.slots_of([product])[product.pk].unsettled == 1
+        assert [operation.state for operation in ledger.find_open_on(product)] == ["sent"]
         assert not job.done()
         assert job.result(10).state == OperationState.DONE
-    assert products.slots_of([product])[product.pk].used == 1
+    assert slots.slots_of([product])[product.pk].used == 1
 
 
 def test_others_can_write_while_a_call_hangs(product: Product, alibaba: Account, pm: User, sandbox: Sandbox):

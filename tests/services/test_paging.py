@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from console.lib.keyset import Cursor
 from console.models import Account, AuditEntry, Outcome, Product
-from console.services import audit, products
+from console.services import audit, product_search
 from console.services.paging import Order, Page, page
 from tests import make
 
@@ -44,7 +44,7 @@ def keys(pages: list[Page[Product]]) -> list[str]:
     return [row.product_key for found in pages for row in found.rows]
 
 
-@pytest.mark.parametrize("order", [OLDEST_FIRST, NEWEST_FIRST, products.ORDERS["name"]])
+@pytest.mark.parametrize("order", [OLDEST_FIRST, NEWEST_FIRST, product_search.ORDERS["name"]])
 def test_a_thousand_rows_come_each_once_in_order(alibaba: Account, order: Order):
     fill(alibaba, 1000)
     pages = walk(order)
@@ -53,7 +53,7 @@ def test_a_thousand_rows_come_each_once_in_order(alibaba: Account, order: Order)
     assert [len(found.rows) for found in pages] == [90] * 11 + [10]
 
 
-@pytest.mark.parametrize("order", [OLDEST_FIRST, NEWEST_FIRST, products.ORDERS["name"]])
+@pytest.mark.parametrize("order", [OLDEST_FIRST, NEWEST_FIRST, product_search.ORDERS["name"]])
 def test_going_back_shows_the_same_pages(alibaba: Account, order: Order):
     fill(alibaba, 200)
     forward = walk(order, size=30)
@@ -123,7 +123,7 @@ def test_a_number_beyond_the_column_is_no_error(db: None, number: str):
 
 def test_a_cursor_of_one_order_in_another_is_no_error(alibaba: Account):
     fill(alibaba, 60)
-    cursor = read(Product.objects.all(), products.ORDERS["name"], size=20).next
+    cursor = read(Product.objects.all(), product_search.ORDERS["name"], size=20).next
     assert keys([read(Product.objects.all(), OLDEST_FIRST, cursor, 5)]) == keys(
         [read(Product.objects.all(), OLDEST_FIRST, size=5)]
     )
@@ -132,5 +132,5 @@ def test_a_cursor_of_one_order_in_another_is_no_error(alibaba: Account):
 def test_names_that_look_alike_to_a_database_are_kept_apart(alibaba: Account):
     for number, name in enumerate(("a", "A", "ä", "灯", "a b", "a_b", "Z", "z", "", "é")):
         make.cached_product(alibaba, name, key=f"k{number}")
-    pages = walk(products.ORDERS["name"], size=3)
+    pages = walk(product_search.ORDERS["name"], size=3)
     assert sorted(keys(pages)) == [f"k{number}" for number in range(10)]

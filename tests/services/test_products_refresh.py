@@ -4,7 +4,7 @@ import pytest
 
 from console.models import Account, AuditEntry, Module, Product, User
 from console.sandbox.server import Sandbox
-from console.services import modules, products
+from console.services import modules, products, slots
 from console.services.errors import ReadFailedError
 from tests import make
 from tests.platforms.wire_server import WireServer, answer
@@ -48,7 +48,7 @@ def test_a_module_that_two_readings_do_not_show_is_gone_and_kept(product: Produc
     assert Module.objects.get().vanished_at is None
     refreshed(product, pm)
     assert Module.objects.get().vanished_at
-    assert products.slots_of([product])[product.pk].used == 0
+    assert slots.slots_of([product])[product.pk].used == 0
 
 
 def test_a_product_that_is_gone_is_marked_with_its_modules(product: Product, pm: User, sandbox: Sandbox):
@@ -139,9 +139,9 @@ def test_an_unknown_create_that_the_platform_shows_fills_one_slot(alibaba: Accou
     product = make.created_product(alibaba, pm)
     sandbox.control.add_fault("drop_after", operation="CreateOTAModule")
     modules.create(product=product, spec=make.module_spec(product, "Cellular"), form_token=uuid4(), actor=pm)
-    assert products.slots_of([product])[product.pk] == products.Slots(used=0, unsettled=1)
+    assert slots.slots_of([product])[product.pk] == slots.Slots(used=0, unsettled=1)
     products.refresh(product=product, actor=pm)
-    assert products.slots_of([product])[product.pk] == products.Slots(used=1, unsettled=0)
+    assert slots.slots_of([product])[product.pk] == slots.Slots(used=1, unsettled=0)
 
 
 def test_an_answer_that_tells_of_another_product_is_not_believed(pm: User):
