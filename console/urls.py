@@ -4,7 +4,7 @@ from allauth.account import views as auth
 from django.urls import path
 
 from console.admin import site
-from console.views import accounts, audit, circuit, health, modules, operations, overview, products, syncs, theme
+from console.views import accounts, audit, circuit, drift, health, modules, operations, overview, products, syncs, theme
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -25,6 +25,12 @@ urlpatterns = [
     path("operations/<uuid:operation_id>/adopt/", operations.operation_adopt, name="operation-adopt"),
     path("operations/<uuid:operation_id>/retry/", operations.operation_retry, name="operation-retry"),
     path("operations/<uuid:operation_id>/abandon/", operations.operation_abandon, name="operation-abandon"),
+    path("drift/", drift.drift_list, name="drift-list"),
+    path("drift/accept/", drift.drift_accept_several, name="drift-accept-several"),
+    path("drift/<uuid:item_id>/", drift.drift_detail, name="drift-detail"),
+    path("drift/<uuid:item_id>/accept/", drift.drift_accept, name="drift-accept"),
+    path("drift/<uuid:item_id>/claim/", drift.drift_claim, name="drift-claim"),
+    path("drift/<uuid:item_id>/ignore/", drift.drift_ignore, name="drift-ignore"),
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/<int:entry_id>/", audit.audit_detail, name="audit-detail"),
     path("accounts/", accounts.account_list, name="account-list"),
@@ -33,6 +39,7 @@ urlpatterns = [
     path("accounts/<slug:slug>/sync/", syncs.sync_start, name="sync-start"),
     path("accounts/<slug:slug>/probe/", circuit.account_probe, name="account-probe"),
     path("syncs/<uuid:run_id>/", syncs.sync_detail, name="sync-detail"),
+    path("syncs/<uuid:run_id>/cancel/", syncs.sync_cancel, name="sync-cancel"),
     path("theme/", theme.theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

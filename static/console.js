@@ -112,7 +112,12 @@ function openDialog(link, event) {
   dialog.showModal();
 }
 
+function checkAll(all) {
+  for (const box of all.form.elements) if (box.name === all.dataset.checkAll) box.checked = all.checked;
+}
+
 const CLICKS = {
+  "[data-check-all]": checkAll,
   "[data-close]": (button) => button.closest(".banner").remove(),
   "[data-copy]": copy,
   "[data-dialog]": openDialog,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from console.models import Account, AuditEntry, Module, Operation, Outcome, Product, SyncRun, User
+from console.models import Account, AuditEntry, DriftItem, DriftKind, Module, Operation, Outcome, Product, SyncRun, User
 from console.platforms.rules import fold
 from console.platforms.types import ModuleSpec, ProductSpec
 from console.services import accounts, audit, products
@@ -114,3 +114,11 @@ def entry(actor: User | None, *, at: str = "", **columns: object) -> AuditEntry:
 def idle(run: SyncRun, *, seconds: float) -> None:
     """Let a sync not have moved for so long."""
     SyncRun.objects.filter(pk=run.pk).update(touched_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def drift_item(on: Product | Module, kind: str = DriftKind.NEW, **columns: object) -> DriftItem:
+    """Something that was found outside, waiting for a person."""
+    product, module = (on.product, on) if isinstance(on, Module) else (on, None)
+    return DriftItem.objects.create(
+        account=product.account, product=product, module=module, kind=kind, **{"found_at": timezone.now()} | columns
+    )

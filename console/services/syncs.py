@@ -8,9 +8,10 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django_q.tasks import async_task
 
 from console.models import Account, Outcome, SyncRun, SyncState, User
+from console.services import queues
+from console.services.queues import Queue
 from console.services.sync_runs import end, is_idle_for, tell
 from console.services.sync_steps import step
 
@@ -45,8 +46,7 @@ def start_all() -> None:
 
 
 def _hand_over(run: SyncRun) -> None:
-    # By name, since the tasks stand above the services.
-    async_task("console.tasks.sync_step", str(run.pk))
+    queues.put("console.tasks.sync_step", str(run.pk), queue=Queue.SYNCS)
 
 
 def cancel(run: SyncRun, *, actor: User) -> bool:

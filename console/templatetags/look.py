@@ -45,9 +45,23 @@ def ago_words(moment: datetime) -> str:
 
 
 @register.filter
+def duration_words(seconds: int) -> str:
+    """Say how long something takes: "40 s", "12 min", "3 h"."""
+    if seconds < 2 * MINUTE:
+        return f"{seconds} s"
+    return f"{round(seconds / MINUTE)} min" if seconds < 2 * HOUR else f"{round(seconds / HOUR)} h"
+
+
+@register.filter
 def is_stale(moment: datetime) -> bool:
     """Tell whether what was verified then is older than `FRESH_FOR_S`."""
     return (timezone.now() - moment).total_seconds() > settings.FRESH_FOR_S
+
+
+@register.simple_tag
+def fresh_for() -> str:
+    """Say how long what was verified counts as fresh: `FRESH_FOR_S` in words."""
+    return duration_words(round(settings.FRESH_FOR_S))
 
 
 @register.simple_tag

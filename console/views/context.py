@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from console.models import User
+from console.services.drift_items import count_open
 from console.services.ledger import count_unsettled
 from console.services.roles import Permission, permissions_of, roles_of
 
@@ -28,4 +29,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         },
         "roles": sorted(roles_of(user)),
         "nav_unsettled": count_unsettled(),
+        "nav_drift": count_open(),
     }

@@ -14,6 +14,7 @@ _OUTCOMES = {
     SyncState.COMPLETE: "done",
     SyncState.INCOMPLETE: "unknown",
     SyncState.FAILED: "refused",
+    SyncState.CANCELLED: "abandoned",
 }
 
 

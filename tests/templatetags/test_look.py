@@ -27,6 +27,13 @@ def test_ago_text(age: timedelta, words: str) -> None:
     assert look.ago_text(NOW - age, NOW) == words
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (3600, "60 min"), (7200, "2 h"), (90000, "25 h")]
+)
+def test_a_duration_in_words(seconds: int, words: str) -> None:
+    assert look.duration_words(seconds) == words
+
+
 def test_ago_carries_the_exact_moment() -> None:
     with time_machine.travel(NOW, tick=False):
         rendered = look.ago(NOW - timedelta(minutes=3))

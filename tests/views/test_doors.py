@@ -28,7 +28,7 @@ MANAGE = (TO_SIGN_IN, OUT, OUT, OUT, OUT, IN)
 SIGNED_IN = (TO_SIGN_IN, IN, IN, IN, IN, IN)
 OPEN = (IN, IN, IN, IN, IN, IN)
 
-PRODUCT, MODULE, OPERATION = {"product_id": ID}, {"module_id": ID}, {"operation_id": ID}
+PRODUCT, MODULE, OPERATION, ITEM = {"product_id": ID}, {"module_id": ID}, {"operation_id": ID}, {"item_id": ID}
 ACCOUNT, RUN, ENTRY = {"slug": "alibaba-test"}, {"run_id": ID}, {"entry_id": 1}
 
 GET: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
@@ -45,6 +45,8 @@ GET: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "module-delete": (MODULE, WRITE),
     "operation-list": ({}, BROWSE),
     "operation-detail": (OPERATION, BROWSE),
+    "drift-list": ({}, BROWSE),
+    "drift-detail": (ITEM, BROWSE),
     "audit-list": ({}, BROWSE),
     "audit-detail": (ENTRY, (TO_SIGN_IN, OUT, 404, 404, IN, IN)),
     "account-list": ({}, MANAGE),
@@ -78,6 +80,11 @@ POST: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "account-create": ({}, MANAGE),
     "account-update": (ACCOUNT, MANAGE),
     "sync-start": (ACCOUNT, WRITE),
+    "sync-cancel": (RUN, WRITE),
+    "drift-accept-several": ({}, WRITE),
+    "drift-accept": (ITEM, WRITE),
+    "drift-claim": (ITEM, WRITE),
+    "drift-ignore": (ITEM, WRITE),
     "account-probe": (ACCOUNT, WRITE),
     "theme": ({}, SIGNED_IN),
     "account_change_password": ({}, SIGNED_IN),
@@ -107,6 +114,7 @@ def _things(db: None) -> None:
     make.cached_module(product, pk=ID)
     now = timezone.now()
     SyncRun.objects.create(pk=ID, account=account, started_at=now, touched_at=now)
+    make.drift_item(product, pk=ID)
     Operation.objects.create(
         pk=ID,
         form_token=uuid4(),
@@ -197,7 +205,7 @@ def counts() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Account, Module, Operation, SyncRun, AuditEntry))
 
 
-@pytest.mark.parametrize("name", POST.keys() - GET.keys())
+@pytest.mark.parametrize("name", sorted(POST.keys() - GET.keys()))
 @pytest.mark.usefixtures("_things")
 def test_a_deed_is_not_done_by_reading(as_admin: Client, name: str):
     assert as_admin.get(address(name)).status_code == 405

@@ -81,8 +81,9 @@ def test_an_account_is_as_fresh_as_its_latest_complete_sync(as_pm: Client, aliba
     assert "fresh-stale" in as_pm.get("/").content.decode()
 
 
-def test_a_failed_sync_makes_nothing_fresh(as_pm: Client, pm: User):
-    syncs.step(syncs.start(account=make.account(), actor=pm).pk)
+def test_a_failed_sync_makes_nothing_fresh(as_pm: Client, pm: User, alibaba: Account, sandbox: Sandbox):
+    sandbox.control.add_fault("error_before", "QueryProductList")
+    syncs.step(syncs.start(account=alibaba, actor=pm).pk)
     page = as_pm.get("/").content.decode()
     assert "failed" in page
     assert "never verified" in page

@@ -1,13 +1,12 @@
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.models import Account, SyncRun, SyncState, User
+from console.models import Account, Quota, SyncRun, SyncState, User
 from console.sandbox.server import Sandbox
-from console.services import syncs
+from console.services import heartbeat, syncs
 from tests import make
 
 
@@ -24,7 +23,7 @@ def test_while_it_runs_the_page_follows_it(as_viewer: Client, run: SyncRun):
     page = page_of(as_viewer, run)
     assert f'hx-get="/syncs/{run.pk}/" hx-trigger="every 1s"' in page
     assert "Look again" in page
-    assert "No worker" not in page
+    assert "It waits" not in page
 
 
 def test_polling_gets_the_progress_only(as_viewer: Client, run: SyncRun):
@@ -55,7 +54,7 @@ def test_a_failed_one_says_why_and_that_nothing_is_marked(as_viewer: Client, run
     run.refresh_from_db()
     page = page_of(as_viewer, run)
     assert run.problem
-    assert "nothing is marked as gone" in page
+    assert "nothing is marked as missing" in page
 
 
 def test_an_incomplete_one_says_why(as_viewer: Client, run: SyncRun):
@@ -63,9 +62,51 @@ def test_an_incomplete_one_says_why(as_viewer: Client, run: SyncRun):
     assert "The list changed. What was read is stored." in page_of(as_viewer, run)
 
 
-def test_one_that_no_worker_moves_says_so(as_viewer: Client, run: SyncRun):
-    SyncRun.objects.update(touched_at=timezone.now() - timedelta(seconds=syncs.STALLED_AFTER_S + 1))
-    assert "No worker has taken this up" in page_of(as_viewer, run)
+def test_one_that_waits_says_since_when_and_why(as_viewer: Client, run: SyncRun):
+    make.idle(run, seconds=syncs.STALLED_AFTER_S + 1)
+    assert "No worker is alive" in page_of(as_viewer, run)
+    heartbeat.beat()
+    assert "It waits</b> since" in page_of(as_viewer, run)
+
+
+def test_it_says_how_far_it_is_and_how_long_the_rest_takes(as_viewer: Client, run: SyncRun, sandbox: Sandbox):
+    for number in range(30):
+        sandbox.control.create_product(f"Light_{number}")
+    Quota.objects.create(account=run.account, group="ListOTAModuleByProduct", per_second=1, allowed=1)
+    assert "<progress" in page_of(as_viewer, run)
+    syncs.step(run.pk, page_size=20, budget_s=0)
+    page = page_of(as_viewer, run)
+    assert '<progress aria-label="Calls done" value="1" max="32">' in page
+    assert "20 of 30 read, from 1 page, 1 page left" in page
+    assert "about 31 s left" in page
+    for _ in range(2):
+        syncs.step(run.pk, page_size=20, budget_s=0)
+    page = page_of(as_viewer, run)
+    assert "0 read, of 1 product, 29 products left" in page
+    assert "about 29 s left" in page
+
+
+def test_what_it_found_is_linked(as_viewer: Client, run: SyncRun, alibaba: Account):
+    make.drift_item(make.cached_product(alibaba), sync=run)
+    assert '<a href="/drift/?account=alibaba-test">1 found</a>' in page_of(as_viewer, run)
+
+
+def test_who_may_write_can_cancel_it_while_it_runs(as_viewer: Client, as_pm: Client, run: SyncRun):
+    assert "Cancel the sync</button>" in page_of(as_pm, run)
+    assert "Cancel the sync</button>" not in page_of(as_viewer, run)
+    syncs.step(run.pk)
+    assert "Cancel the sync</button>" not in page_of(as_pm, run)
+
+
+def test_a_cancelled_one_says_by_whom(as_viewer: Client, run: SyncRun):
+    syncs.cancel(run, actor=make.user("colleague"))
+    page = page_of(as_viewer, run)
+    assert "The sync was cancelled" in page
+    assert ", by colleague" in page
+
+
+def test_one_of_the_schedule_says_so(as_viewer: Client, alibaba: Account):
+    assert "by schedule" in page_of(as_viewer, syncs.start(account=alibaba, actor=None))
 
 
 def test_only_who_may_write_is_offered_another(as_viewer: Client, as_pm: Client, run: SyncRun):
