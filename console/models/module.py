@@ -34,3 +34,8 @@ class Module(models.Model):
 
     def __str__(self) -> str:
         return self.module_name
+
+    @property
+    def natural_key(self) -> str:
+        """What names it within the account, in the ledger too."""
+        return f"{self.product.product_key}/{self.folded_name}"

@@ -85,6 +85,10 @@ class Operation(models.Model):
         indexes = (
             models.Index(fields=["-created_at", "-id"], name="operation_by_age"),
             models.Index(fields=["product", "state"], name="operation_by_product"),
+            models.Index(fields=["actor", "-created_at", "-id"], name="operation_by_actor"),
+            models.Index(fields=["action", "-created_at", "-id"], name="operation_by_action"),
+            models.Index(fields=["state", "-created_at", "-id"], name="operation_by_state"),
+            models.Index(fields=["account", "-created_at", "-id"], name="operation_by_account"),
             models.Index(fields=["created_at"], condition=Q(state__in=OPEN_STATES), name="operation_open"),
         )
 

@@ -173,7 +173,7 @@ def problem_of_operation(operation: Operation) -> Problem | None:
             return Problem(
                 title="The answer got lost, and the platform shows something else than was asked for.",
                 changed="It may have changed the platform. It will not be sent a second time by itself.",
-                next="Compare what is there with what was asked for. Adopt it, or abandon this operation.",
+                next="Compare what is there, if anything, with what was asked for. Adopt it, or abandon this operation.",
                 message=operation.finding,
                 request_id=operation.request_id,
             )

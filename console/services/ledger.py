@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from console.models import Account, Action, Module, Operation, OperationState, Outcome, Product, User
@@ -103,8 +103,12 @@ def find_open(account: Account, action: Action, natural_key: str) -> Operation |
 
 
 def find_open_on(target: Product | Module) -> list[Operation]:
-    """The open operations on a product or on one of its modules, oldest first."""
-    on = {"module": target} if isinstance(target, Module) else {"product": target}
-    return list(
-        Operation.objects.select_related("actor", "account").filter(state__in=OPEN_STATES, **on).order_by("created_at")
-    )
+    """The open operations on a product with its modules, or on one module, oldest first."""
+    operations = Operation.objects.select_related("actor", "account").filter(state__in=OPEN_STATES)
+    if isinstance(target, Module):
+        # Also by its name: a module that a sync shows may be the one of a create that is not settled.
+        of_its_name = Q(account=target.product.account_id, natural_key=target.natural_key)
+        operations = operations.filter(Q(module=target) | of_its_name)
+    else:
+        operations = operations.filter(product=target)
+    return list(operations.order_by("created_at", "id"))
