@@ -19,12 +19,6 @@ def drift_on_product(product: Product) -> list[DriftItem]:
 
 
 @register.simple_tag
-def drift_on_products(products: Iterable[Product]) -> dict[UUID, list[DriftItem]]:
-    """Find the open drift of all products of a list, in one query."""
-    return drift_items.open_on_products(products)
-
-
-@register.simple_tag
 def drift_on_modules(modules: Iterable[Module]) -> dict[UUID, DriftItem]:
     """Find the newest open drift of each module of a list, in one query."""
     return drift_items.open_on_modules(modules)

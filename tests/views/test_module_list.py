@@ -130,3 +130,11 @@ def test_a_stranger_is_sent_to_sign_in(client: Client, db: None):
 
 def test_it_only_reads(as_pm: Client):
     assert as_pm.post(URL).status_code == 405
+
+
+def test_drift_and_what_was_not_shown_are_marked(as_viewer: Client, product: Product):
+    item = make.drift_item(make.cached_module(product, "ble"))
+    make.cached_module(product, "wifi", missing_since=timezone.now())
+    shown = page(as_viewer)
+    assert shown.count(f'href="/drift/{item.pk}/"') == 1
+    assert shown.count("not shown since") == 1

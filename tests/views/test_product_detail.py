@@ -1,13 +1,16 @@
+from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from console.models import Account, Product, User
+from console.models import Account, DriftKind, DriftState, Product, User
 from console.sandbox.server import Sandbox
 from console.services import modules
 from console.services.accounts import sealer
+from console.templatetags.look import exact
 from tests import make
 
 
@@ -132,3 +135,43 @@ def test_nobody_looks_without_signing_in(client: Client, alibaba: Account):
 
 def test_the_page_is_only_read(as_pm: Client, alibaba: Account):
     assert as_pm.post(url(make.cached_product(alibaba))).status_code == 405
+
+
+def test_when_and_by_what_it_was_verified_is_said(as_viewer: Client, alibaba: Account):
+    product = make.cached_product(alibaba, verified_by="sync")
+    page = as_viewer.get(url(product)).content.decode()
+    assert f"{exact(product.verified_at)} by sync" in page
+    assert "may be out of date" not in page
+
+
+def test_what_was_not_verified_for_long_is_said(as_viewer: Client, alibaba: Account):
+    long_ago = timezone.now() - timedelta(seconds=settings.FRESH_FOR_S + 60)
+    product = make.cached_product(alibaba, verified_at=long_ago, verified_by="sync")
+    page = as_viewer.get(url(product)).content.decode()
+    assert "What is shown may be out of date." in page
+    assert "by sync, longer ago than 60 min" in page
+
+
+def test_what_the_last_sync_did_not_show_is_said(as_viewer: Client, alibaba: Account):
+    product = make.cached_product(alibaba, missing_since=timezone.now())
+    make.cached_module(product, missing_since=timezone.now())
+    page = as_viewer.get(url(product)).content.decode()
+    assert "The last sync did not show this product" in page
+    assert "not shown</span>" in page
+
+
+def test_drift_is_marked_where_it_was_found(as_viewer: Client, alibaba: Account):
+    product = make.cached_product(alibaba)
+    on_module = make.drift_item(make.cached_module(product), DriftKind.CHANGED)
+    on_product = make.drift_item(product, DriftKind.CHANGED)
+    make.drift_item(product, state=DriftState.ACCEPTED)
+    page = as_viewer.get(url(product)).content.decode()
+    assert "2 changes outside the console" in page
+    assert page.count(f'href="/drift/{on_module.pk}/"') == 2
+    assert page.count(f'href="/drift/{on_product.pk}/"') == 1
+
+
+def test_without_drift_there_is_no_mark(as_viewer: Client, alibaba: Account):
+    product = make.cached_product(alibaba)
+    make.drift_item(make.cached_product(alibaba, "Other"))
+    assert "outcome-drift" not in as_viewer.get(url(product)).content.decode()

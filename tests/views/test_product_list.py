@@ -143,3 +143,13 @@ def test_a_person_without_a_role_sees_nothing(db: None):
 
 def test_the_list_is_only_read(as_pm: Client):
     assert as_pm.post(URL).status_code == 405
+
+
+def test_drift_and_what_was_not_shown_are_marked(as_viewer: Client, alibaba: Account):
+    product = make.cached_product(alibaba)
+    make.drift_item(product)
+    make.drift_item(make.cached_module(product))
+    make.cached_product(alibaba, "Lost", missing_since=timezone.now())
+    page = as_viewer.get(URL).content.decode()
+    assert page.count("2 drift</span>") == 1
+    assert page.count("not shown since") == 1
