@@ -203,10 +203,13 @@ SANDBOX_PORT = whole("SANDBOX_PORT", default=8686)
 SANDBOX_KEY = env.str("SANDBOX_KEY", default="sandbox-id:sandbox-secret")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
+LOG_LEVEL = log_level("LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": log_level("LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # It tells of every task as it is queued, begun and ended: four lines every few seconds.
+    "loggers": {"django-q": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL}},
 }

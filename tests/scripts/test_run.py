@@ -7,10 +7,12 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 import requests
 
+from tests.scripts.machine import wait_for
 from tests.scripts.running import descendants, is_open, wait_until_gone
 
 PROCESSES = {
@@ -40,6 +42,11 @@ def env_value(checkout, name: str) -> str:
 def pid_of(console, part: str) -> int:
     """The oldest process with this in its command line: the one that bin/run started."""
     return min(pid for pid, command in descendants(console.process.pid).items() if part in command)
+
+
+def shell(console, checkout, code: str) -> bytes:
+    manage = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    return subprocess.check_output(manage, cwd=checkout, env=console.environment)
 
 
 def test_first_and_second_start(launch, checkout):
@@ -86,6 +93,24 @@ def test_nothing_survives_a_kill(launch):
     wait_until_gone(family)
 
 
+def test_after_a_kill_of_all_it_starts_again(launch, checkout):
+    console = launch()
+    password = env_value(checkout, "DEMO_PASSWORD")
+    family = descendants(console.process.pid)
+    for pid in (console.process.pid, *family):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until_gone(family)
+    shell(console, checkout, "from console.models import Heartbeat; Heartbeat.objects.all().delete()")
+    again = launch()
+    assert may_browse(again, "pm", password)
+    wait_for(lambda: worker_of(again) == "alive")
+
+
+def worker_of(console) -> str:
+    return requests.get(f"{console.url}/readyz", timeout=20).json()["worker"]
+
+
 @pytest.mark.parametrize("part", PROCESSES)
 def test_one_that_dies_ends_the_rest(launch, part):
     console = launch()
@@ -111,8 +136,7 @@ def test_without_the_demonstration(launch, checkout):
     assert not is_open(console.sandbox_port + 1)
     assert env_value(checkout, "DEMO_PASSWORD") not in console.output
     counts = "from console.models import Account, User; print(Account.objects.count(), User.objects.count())"
-    manage = [sys.executable, "manage.py", "shell", "--no-imports", "-c", counts]
-    assert subprocess.check_output(manage, cwd=checkout, env=console.environment) == b"0 0\n"
+    assert shell(console, checkout, counts) == b"0 0\n"
 
 
 def test_data_is_kept_from_others(launch, checkout):
