@@ -86,7 +86,12 @@ def stuck(facts: Facts) -> list[str]:
 
 def wrong(facts: Facts, expected: Expected) -> list[str]:
     """I4, I6, and that the fault was the one that was meant."""
-    found = [*_wrong_story(facts), *_wrong_end(facts, expected)]
+    return [*wrong_told(facts), *_wrong_end(facts, expected)]
+
+
+def wrong_told(facts: Facts) -> list[str]:
+    """I4, I6: what the trail, the page and the browser tell."""
+    found = _wrong_story(facts)
     if facts.answered is not None and facts.answered not in HONEST:
         found.append(f"the browser was answered {facts.answered}")
     if facts.states and f"outcome-{facts.states[-1]}" not in facts.page:
