@@ -1,15 +1,20 @@
-"""Django's admin: users and groups, nothing else, for who may manage users."""
+"""Django's admin: users, groups and schedules, nothing else, for who may manage users."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin, display
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django_q.models import Schedule
 
+from console.forms.schedule import ScheduleForm, in_words
 from console.models import User
+from console.services import schedules
 from console.services.roles import Permission, permissions_of
 
 
@@ -17,7 +22,7 @@ class PeopleSite(AdminSite):
     """A site of our own: the packages' models do not find their way into it by themselves."""
 
     site_title = site_header = "OTA Console"
-    index_title = "People and roles"
+    index_title = "People, roles and schedules"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return Permission.MANAGE_USERS in permissions_of(request.user)
@@ -52,6 +57,43 @@ class ConsoleGroupAdmin(Kept, GroupAdmin):
     """The groups named after roles carry them; others mean nothing to the console."""
 
 
+class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
+    """How often what is done by itself; what is done is not entered here."""
+
+    form = ScheduleForm
+    list_display = ("name", "what_it_does", "pace", "next_run_if_on", "last_run")
+    fields = ("name", "what_it_does", "every_s", "next_run_if_on", "last_run", "func", "args")
+    readonly_fields = ("name", "what_it_does", "next_run_if_on", "last_run", "func", "args")
+    ordering = ("name",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Schedule]:  # noqa: ARG002
+        return schedules.find_all()
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool) -> None:  # noqa: ARG002
+        schedules.change(obj, every_s=form.cleaned_data["every_s"])
+
+    @display(description="What it does")
+    def what_it_does(self, row: Schedule) -> str:
+        return schedules.JOBS[row.name].does
+
+    @display(description="How often")
+    def pace(self, row: Schedule) -> str:
+        return in_words(schedules.get_pace(row)) if schedules.is_on(row) else "off"
+
+    @display(description="Next run", empty_value="none, it is off")
+    def next_run_if_on(self, row: Schedule) -> datetime | None:
+        return row.next_run if schedules.is_on(row) else None
+
+    @display(description="Last run", empty_value="never")
+    def last_run(self, row: Schedule) -> datetime | None:
+        return schedules.get_last_run(row)
+
+
 site = PeopleSite(name="admin")
 site.register(User, ConsoleUserAdmin)
 site.register(Group, ConsoleGroupAdmin)
+site.register(Schedule, ScheduleAdmin)

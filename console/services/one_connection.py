@@ -12,4 +12,4 @@ def keep() -> None:
     also waits half a minute for a database that is away, where one connection fails at once.
     """
     connection.settings_dict["OPTIONS"].pop("pool", None)
-    connection.settings_dict["CONN_MAX_AGE"] = LASTS_S
+    connection.settings_dict |= {"CONN_MAX_AGE": LASTS_S, "CONN_HEALTH_CHECKS": True}
