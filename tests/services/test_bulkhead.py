@@ -1,9 +1,8 @@
 """One account's calls hold a part of the threads only."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ def held(account: Account, times: int) -> Iterator[None]:
 @pytest.mark.parametrize(("number", "places"), [(1, 1), (2, 1), (5, 2), (16, 8)])
 def test_half_of_the_threads_have_a_place(account: Account, threads: Any, number: int, places: int):
     threads(number)
-    with held(account, places), pytest.raises(NotSent) as caught, bulkhead.place(account):
+    with held(account, places), pytest.raises(NotSent) as caught, bulkhead.place(account, patience_s=0.01):
         pass
     assert caught.value.reason == "Too many calls to this account are waiting for its platform. Nothing was sent."
 
@@ -56,24 +55,16 @@ def test_a_full_account_leaves_the_others_alone(account: Account, threads: Any):
         pass
 
 
-def test_who_waits_gets_the_place_that_becomes_free(account: Account, threads: Any):
-    threads(2)
-    is_held, may_go, waits = Event(), Event(), Semaphore(0)
-
-    def hold() -> None:
-        with bulkhead.place(account):
-            is_held.set()
-            may_go.wait(10)
-
-    def follow() -> str:
-        waits.release()
-        with bulkhead.place(account):
-            return "called"
-
+def test_of_two_who_wait_one_is_turned_away_and_one_gets_the_place_that_becomes_free(account: Account, threads: Any):
+    threads(4)
     with ThreadPoolExecutor(2) as pool:
-        pool.submit(hold)
-        is_held.wait(10)
-        follower = pool.submit(follow)
-        waits.acquire(timeout=10)
-        may_go.set()
-        assert follower.result(10) == "called"
+        with held(account, 2):
+            waiting = {pool.submit(call, account) for _ in range(2)}
+            (turned_away,), (patient,) = wait(waiting, timeout=20, return_when=FIRST_COMPLETED)
+            assert isinstance(turned_away.exception(), NotSent)
+        assert patient.result(20) == "called"
+
+
+def call(account: Account) -> str:
+    with bulkhead.place(account, patience_s=60):
+        return "called"
