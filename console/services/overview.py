@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, OperationState
+from console.models import Account, Action, Module, Operation, OperationState, SyncRun, SyncState
+from console.models.operation import UNDER_WAY
 from console.platforms.rules import DEFAULT_MODULE, MAX_CUSTOM_MODULES
 from console.services.ledger import count_unsettled
 
@@ -37,6 +38,22 @@ def figures() -> Figures:
         modules=created["modules"],
         near_limit=_near_limit(),
         accounts=Account.objects.count(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What goes on by itself as long as a worker is alive."""
+
+    operations: int
+    syncs: int
+
+
+def count_waiting() -> Waiting:
+    """Count what stands still while no worker is alive."""
+    return Waiting(
+        operations=Operation.objects.filter(state__in=(*UNDER_WAY, OperationState.UNKNOWN)).count(),
+        syncs=SyncRun.objects.filter(state=SyncState.RUNNING).count(),
     )
 
 

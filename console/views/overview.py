@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from console.models import Account, Product
 from console.services import audit
-from console.services.overview import figures
+from console.services.heartbeat import get_pulse
+from console.services.overview import count_waiting, figures
 from console.services.roles import Permission, permissions_of, reads_all_audit
 from console.views.freshness import synced
 from console.views.guards import requires
@@ -18,7 +19,10 @@ from console.views.trail import lines
 @require_safe
 def overview(request: HtmxRequest) -> HttpResponse:
     only_of = None if reads_all_audit(request.user) else request.user
+    pulse = get_pulse()
     context = {
+        "pulse": pulse,
+        "waiting": count_waiting() if pulse.is_late else None,
         "today": timezone.localdate(),
         "figures": figures(),
         "accounts": synced(Account.objects.order_by("slug")),

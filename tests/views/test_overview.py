@@ -6,9 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.models import Account, Operation, User
+from console.models import Account, Heartbeat, Operation, User
 from console.sandbox.server import Sandbox
-from console.services import modules, syncs
+from console.services import heartbeat, modules, syncs
 from console.services.overview import Figures, figures
 from tests import make
 
@@ -105,6 +105,33 @@ def test_queries_do_not_grow_with_accounts_and_products(as_pm: Client, pm: User)
     few = queries()
     fill("many", 10)
     assert queries() == few
+
+
+def test_it_says_that_no_worker_is_alive_and_what_waits_for_one(
+    as_pm: Client, as_admin: Client, alibaba: Account, pm: User, sandbox: Sandbox
+):
+    product = make.created_product(alibaba, pm)
+    sandbox.control.add_fault("drop_after", "CreateOTAModule")
+    create_module(product, pm, "ble")
+    syncs.start(account=alibaba, actor=pm)
+    assert "No background worker has been alive yet." in as_pm.get("/").content.decode()
+    Heartbeat.objects.create(machine="somewhere", at=timezone.now() - timedelta(minutes=12))
+    page = " ".join(as_pm.get("/").content.decode().split())
+    assert "No background worker has been alive since" in page
+    assert "12 min ago" in page
+    assert "1 unsettled operation and 1 sync wait for one." in page
+    assert "An administrator can start it again." in page
+    assert "bin/run" in as_admin.get("/").content.decode()
+
+
+def test_one_thing_waits(as_pm: Client, alibaba: Account, pm: User):
+    syncs.start(account=alibaba, actor=pm)
+    assert "1 sync waits for one." in " ".join(as_pm.get("/").content.decode().split())
+
+
+def test_with_a_worker_there_is_nothing_to_say(as_pm: Client):
+    heartbeat.beat()
+    assert "background worker" not in as_pm.get("/").content.decode()
 
 
 def test_htmx_gets_the_content_only(as_pm: Client):
