@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from console.models import Account, Product, User
+from console.models import Account, DriftItem, DriftKind, DriftState, Product, SyncRun, User
 from console.sandbox.server import Sandbox
-from console.services import modules
+from console.services import modules, syncs
 from tests import make
 from tests.browser.conftest import WIDTHS, Desk
 
@@ -30,6 +30,12 @@ def shown(people: dict[str, User], platforms: tuple[Account, Account], sandbox: 
     for number in range(10):
         make.cached_module(full, f"module{number}")
     make.cached_product(alibaba, "Gone_Lamp", vanished_at=full.created_at)
+    make.cached_product(alibaba, "Lost_Lamp", missing_since=full.created_at)
+    make.drift_item(
+        full, DriftKind.CHANGED, before={"product_name": "Smart_Plug"}, after={"product_name": "Smart_Plug_EU"}
+    )
+    make.drift_item(product, state=DriftState.ACCEPTED, settled_by=pm, settled_at=full.created_at)
+    syncs.start(account=tuya, actor=None)
     return product
 
 
@@ -48,6 +54,9 @@ def paths(product: Product) -> list[str]:
         f"/modules/{product.modules.first().pk}/delete/",
         "/operations/",
         f"/operations/{product.operations.get(state='unknown').pk}/",
+        "/drift/",
+        f"/drift/{DriftItem.objects.get(state=DriftState.OPEN).pk}/",
+        f"/syncs/{SyncRun.objects.get().pk}/",
         "/audit/",
         "/audit/1/",
         "/accounts/",
