@@ -15,8 +15,8 @@ from console.services.quota_slots import Lease
 
 log = logging.getLogger("console.quota")
 
-# A slot can be leased from its release on, a second before it is free: asking this seldom costs no throughput.
-PAUSE_S = (0.05, 0.15)
+# A slot can be leased long before it is free: asking this seldom costs no throughput, and all who wait are equal.
+PAUSE_S = (0.1, 0.2)
 
 
 @contextmanager
@@ -72,11 +72,8 @@ def _end(account: Account, group: str, lane: Lane, username: str, lease: Lease, 
     try:
         if isinstance(error, NotSent):
             quota_slots.give_back(lease)
-            return
-        quota_slots.release(lease)
-        throttled = isinstance(error, Throttled)
-        if throttled:
-            quota_slots.cut(account, group, lease)
-        quota_use.count(account, group, lane=lane, username=username, throttled=throttled)
+        else:
+            throttled = isinstance(error, Throttled)
+            quota_use.end_call(account, group, lane=lane, username=username, lease=lease, throttled=throttled)
     except Error:
         log.exception("the slot of %s on %s could not be released", group, account.slug)

@@ -1,6 +1,7 @@
 """The limits of an account: published ones until an administrator enters others."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,6 +12,8 @@ from console.services import audit
 from console.services.errors import RulesBrokenError
 
 MOST = 1000
+# The groups whose rows this process has seen; only with their account do they go again.
+_made: set[tuple[UUID, str]] = set()
 
 
 def ensure(account: Account, group: str) -> bool:
@@ -18,10 +21,14 @@ def ensure(account: Account, group: str) -> bool:
     Tell whether any were missing. Raises KeyError for a group that no operation counts against.
     """
     limit = QUOTA_GROUPS[group]
+    if (account.pk, group) in _made:
+        return False
     quota, _ = Quota.objects.get_or_create(
         account=account, group=group, defaults={"per_second": limit, "allowed": limit}
     )
-    return _fill(quota)
+    missing = _fill(quota)
+    _made.add((account.pk, group))
+    return missing
 
 
 def _fill(quota: Quota) -> bool:

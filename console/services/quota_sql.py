@@ -5,6 +5,8 @@ serves one machine and is given its monotonic clock, which no correction of the 
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -12,7 +14,9 @@ from django.db import connection
 
 STEP_S = 10
 PATIENT_STEPS = 6
+CUT_TELLS_AFTER_S = 2
 SLACK_S = 60
+HELD_OFF = 0.15
 
 # Full again one slot every STEP_S after a cut, but for a rest below the level that was refused (twice what is left):
 # that one is tried again only after PATIENT_STEPS, else a stranger's share would be run into every few seconds.
@@ -30,7 +34,10 @@ _KEPT_BACK = """CASE %(lane)s
 # have waited for its lock since it was given the time, in which others went on.
 _FREE = "CASE WHEN slot.holder = '' THEN slot.free_at ELSE slot.lease_until + %(rest)s END"
 _READY = f"CASE WHEN {_FREE} > clock() + %(rest)s + {SLACK_S} THEN clock() + %(rest)s ELSE {_FREE} END"
-_UNHELD = f"(slot.holder = '' OR slot.lease_until NOT BETWEEN clock() AND clock() + %(rest)s + %(lease)s + {SLACK_S})"
+_HELD = f"(slot.holder <> '' AND slot.lease_until BETWEEN clock() AND clock() + %(rest)s + %(lease)s + {SLACK_S})"
+# Whoever releases a slot would otherwise take it again before those who wait have asked.
+_JUST_RELEASED = f"""(slot.holder = ''
+    AND slot.free_at BETWEEN clock() + %(rest)s * {1 - HELD_OFF} AND clock() + %(rest)s + {SLACK_S})"""
 _QUOTA = f"""(SELECT quota.*, {_EFFECTIVE} AS effective FROM console_quota AS quota
     WHERE quota.account_id = %(account)s) AS quota"""  # noqa: S608  constants of this module
 
@@ -39,7 +46,8 @@ UPDATE console_quotaslot AS slot
 SET holder = %(holder)s, free_at = {_READY}, lease_until = greatest({_READY}, clock()) + %(lease)s
 WHERE slot.id = (
     SELECT slot.id FROM console_quotaslot AS slot JOIN {_QUOTA} ON quota.id = slot.quota_id
-    WHERE quota."group" = %(group)s AND slot.number < quota.effective - {_KEPT_BACK} AND {_UNHELD}
+    WHERE quota."group" = %(group)s AND slot.number < quota.effective - {_KEPT_BACK}
+        AND NOT {_HELD} AND NOT {_JUST_RELEASED}
     ORDER BY greatest({_READY}, clock()), slot.number DESC
     LIMIT 1 FOR UPDATE OF slot SKIP LOCKED)
 RETURNING id, greatest(0, free_at - clock()), clock()"""  # noqa: S608
@@ -51,11 +59,12 @@ WHERE id = %(slot)s AND holder = %(holder)s"""
 GIVE_BACK = """
 UPDATE console_quotaslot SET holder = '', lease_until = 0 WHERE id = %(slot)s AND holder = %(holder)s"""
 
-# A call that was leased before the last cut says nothing about what is left since.
+# Calls that were leased before a cut leave up to a second after it and count for another second: a call of that
+# time that is throttled as well says nothing about what the cut left.
 CUT = f"""
 UPDATE console_quota AS quota SET allowed = greatest(1, {_EFFECTIVE} / 2), cut_at = clock()
 WHERE quota.account_id = %(account)s AND quota."group" = %(group)s
-    AND quota.cut_at NOT BETWEEN least(%(leased_at)s, clock() - 1) AND clock()"""  # noqa: S608
+    AND quota.cut_at NOT BETWEEN %(leased_at)s - {CUT_TELLS_AFTER_S} AND clock()"""  # noqa: S608
 
 COUNT = """
 INSERT INTO console_quotause (account_id, "group", lane, username, minute, calls, throttled)
@@ -67,28 +76,55 @@ RETURNING calls"""
 # Of a slot that is held, the wait is for its answer at the soonest.
 PACES = f"""
 SELECT quota."group", quota.per_second, quota.effective,
-    sum(CASE WHEN {_UNHELD} THEN 0 ELSE 1 END),
+    sum(CASE WHEN {_HELD} THEN 1 ELSE 0 END),
     min(CASE WHEN slot.number >= quota.effective - {_KEPT_BACK} THEN NULL
-             WHEN {_UNHELD} THEN greatest(0, {_READY} - clock())
-             ELSE greatest(0, slot.lease_until - %(lease)s + %(rest)s - clock()) END)
+             WHEN {_HELD} THEN greatest(0, slot.lease_until - %(lease)s + %(rest)s - clock())
+             ELSE greatest(0, {_READY} - clock()) END)
 FROM console_quotaslot AS slot JOIN {_QUOTA} ON quota.id = slot.quota_id
 WHERE slot.number < quota.per_second AND %(group)s IN ('', quota."group")
 GROUP BY quota."group", quota.per_second, quota.effective"""  # noqa: S608
 
 
-def run(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """Carry out one of the statements above and return its rows, all of them: SQLite keeps its lock until the last."""
-    with connection.cursor() as cursor:
-        cursor.execute(_in_words_of(connection.vendor, statement), {**parameters, "now": time.monotonic()})
+def run(*statements: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Carry out some of the statements above and return the rows of the last. PostgreSQL gets them as one."""
+    spoken = _in_words_of(connection.vendor, statements)
+    with _in_a_hurry(), connection.cursor() as cursor:
+        for statement in spoken:
+            cursor.execute(statement, {**parameters, "now": time.monotonic()})
+        # All of them: SQLite keeps its lock until the last row is fetched.
         return list(cursor.fetchall()) if cursor.description else []
 
 
+@contextmanager
+def _in_a_hurry() -> Iterator[None]:
+    """Let SQLite not wait for the disk: when power fails, its clock begins anew and no lease counts any more."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=FULL")
+
+
 @cache
-def _in_words_of(vendor: str, statement: str) -> str:
+def _in_words_of(vendor: str, statements: tuple[str, ...]) -> tuple[str, ...]:
     if vendor == "postgresql":
-        now = "WITH clock AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 AS now) "
-        return now + statement.replace("clock()", "(SELECT now FROM clock)")
+        return (_as_one(statements),)
     words = {"clock()": "%(now)s", "least(": "min(", "greatest(": "max(", "trunc(": "("}
-    for theirs, ours in {**words, "FOR UPDATE OF slot SKIP LOCKED": ""}.items():
-        statement = statement.replace(theirs, ours)
-    return statement
+    return tuple(_replaced(statement, {**words, "FOR UPDATE OF slot SKIP LOCKED": ""}) for statement in statements)
+
+
+def _as_one(statements: tuple[str, ...]) -> str:
+    *first, last = [statement.replace("clock()", "(SELECT now FROM clock)") for statement in statements]
+    parts = ["clock AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 AS now)"]
+    parts += [f"step_{number} AS ({statement})" for number, statement in enumerate(first)]
+    return f"WITH {', '.join(parts)} {last}"
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    for theirs, ours in words.items():
+        text = text.replace(theirs, ours)
+    return text

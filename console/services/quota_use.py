@@ -1,4 +1,4 @@
-"""Who used how much of an account's quota: counted by the minute, kept for a day."""
+"""The use of an account's quota: calls are counted as they end, by the minute, and kept for a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from console.models import Account, Lane, QuotaUse
 from console.services import quota_sql
-from console.services.quota_slots import key_of
+from console.services.quota_slots import Lease, durations, key_of
 
 KEPT_FOR = timedelta(days=1)
 
@@ -25,10 +25,17 @@ class Use:
     throttled: int
 
 
-def count(account: Account, group: str, *, lane: Lane, username: str, throttled: bool) -> None:
-    """Count one call that went out; the first of a minute clears away what is older than a day."""
+def end_call(account: Account, group: str, *, lane: Lane, username: str, lease: Lease, throttled: bool) -> None:
+    """A call went out and is over. Its slot begins its rest now, which is after the request arrived, wherever that was
+    held up; it is counted; and when the platform throttled it, half of what is given out is taken away.
+
+    The first count of a minute clears away what is older than a day.
+    """
     minute = timezone.now().replace(second=0, microsecond=0)
+    cut = (quota_sql.CUT,) if throttled else ()
     [[calls]] = quota_sql.run(
+        quota_sql.RELEASE,
+        *cut,
         quota_sql.COUNT,
         account=key_of(account),
         group=group,
@@ -36,6 +43,10 @@ def count(account: Account, group: str, *, lane: Lane, username: str, throttled:
         username=username,
         minute=connection.ops.adapt_datetimefield_value(minute),
         throttled=int(throttled),
+        slot=lease.slot_id,
+        holder=lease.holder,
+        leased_at=lease.leased_at,
+        rest=durations()["rest"],
     )
     if calls == 1:
         QuotaUse.objects.filter(account=account, minute__lt=minute - KEPT_FOR).delete()

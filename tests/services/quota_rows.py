@@ -7,7 +7,7 @@ from django.db.models import F
 from django.test import override_settings
 
 from console.models import Account, Lane, Quota, QuotaSlot
-from console.services import quota_limits, quota_slots
+from console.services import quota_limits, quota_slots, quota_use
 from console.services.quota_slots import Lease
 
 GROUP = "CreateOTAModule"
@@ -31,6 +31,11 @@ def leases(account: Account, lane: Lane, group: str = GROUP) -> list[Lease]:
     while lease := quota_slots.lease(account, group, lane=lane):
         taken.append(lease)
     return taken
+
+
+def end(account: Account, lease: Lease, *, throttled: bool = False) -> None:
+    """The call of a lease was answered."""
+    quota_use.end_call(account, GROUP, lane=Lane.FORM, username="pm", lease=lease, throttled=throttled)
 
 
 def let_pass(seconds: float) -> None:

@@ -10,7 +10,7 @@ from console.platforms.errors import NotSent, Throttled, Unknown
 from console.services import quota, quota_limits, quota_slots
 from tests import make
 from tests.services.at_once import at_once
-from tests.services.quota_rows import GROUP, a_second_of_rest, held, leases, made
+from tests.services.quota_rows import GROUP, a_second_of_rest, held, leases, let_pass, made
 
 SMALL = "ListThingTemplates"
 SMALL_LIMIT = 5
@@ -92,6 +92,7 @@ def test_whatever_goes_wrong_the_slot_rests_and_the_call_counts(db: None, error:
         with pytest.raises(type(error)):
             call(account, error=error)
         assert held() == 0
+        let_pass(0.2)
         assert len([lease for lease in leases(account, Lane.FORM) if lease.wait_s > 0]) == 1
     assert (QuotaUse.objects.get().calls, QuotaUse.objects.get().throttled) == (1, 0)
 

@@ -4,7 +4,7 @@ from console.models import Account, Lane
 from console.services import quota_slots
 from console.services.quota_paces import expected_wait_s, paces_of
 from tests import make
-from tests.services.quota_rows import GROUP, a_second_of_rest, leases, let_pass, made
+from tests.services.quota_rows import GROUP, a_second_of_rest, end, leases, let_pass, made
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_the_wait_is_that_of_the_lane(account: Account):
     made(account)
     with a_second_of_rest():
         for lease in leases(account, Lane.SYNC):
-            quota_slots.release(lease)
+            end(account, lease)
         assert expected_wait_s(account, GROUP, lane=Lane.FORM) == 0
         assert 0 < expected_wait_s(account, GROUP, lane=Lane.SYNC) <= quota_slots.REST_S
 
@@ -45,6 +45,6 @@ def test_a_pace_tells_what_is_held_and_what_throttling_left(account: Account):
     made(account)
     taken = [quota_slots.lease(account, GROUP, lane=Lane.SYNC) for _ in range(3)]
     assert taken[0]
-    quota_slots.cut(account, GROUP, taken[0])
+    end(account, taken[0], throttled=True)
     pace = next(pace for pace in paces_of(account) if pace.group == GROUP)
-    assert (pace.per_second, pace.allowed, pace.in_use, pace.is_cut) == (10, 5, 3, True)
+    assert (pace.per_second, pace.allowed, pace.in_use, pace.is_cut) == (10, 5, 2, True)

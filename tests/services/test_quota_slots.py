@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from django.conf import settings
 
@@ -8,7 +6,7 @@ from console.services import quota_limits, quota_slots
 from console.services.quota_paces import paces_of
 from tests import make
 from tests.services.at_once import at_once
-from tests.services.quota_rows import GROUP, a_second_of_rest, held, leases, let_pass, made
+from tests.services.quota_rows import GROUP, a_second_of_rest, end, held, leases, let_pass, made
 
 LEASE_S = settings.PLATFORM_TOTAL_TIMEOUT_S + quota_slots.MARGIN_S
 
@@ -31,9 +29,7 @@ def allowed(account: Account) -> int:
 
 
 def cut(account: Account) -> None:
-    lease = one(account)
-    quota_slots.release(lease)
-    quota_slots.cut(account, GROUP, lease)
+    end(account, one(account), throttled=True)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +48,12 @@ def test_a_form_takes_first_what_others_may_not(account: Account):
     assert len(leases(account, Lane.SYNC)) == 8
 
 
-def test_a_slot_can_be_leased_while_it_rests_and_tells_how_long(account: Account):
+def test_a_slot_can_be_leased_while_it_rests_but_not_by_who_just_released_it(account: Account):
     with a_second_of_rest():
         for lease in leases(account, Lane.FORM):
-            quota_slots.release(lease)
+            end(account, lease)
+        assert leases(account, Lane.FORM) == []
+        let_pass(0.2)
         again = leases(account, Lane.FORM)
     assert len(again) == 10
     assert all(0 < lease.wait_s <= quota_slots.REST_S for lease in again)
@@ -87,7 +85,7 @@ def test_who_comes_back_after_the_lease_ended_frees_nothing_of_its_successor(acc
     late = one(account)
     let_pass(LEASE_S + 2)
     one(account)
-    quota_slots.release(late)
+    end(account, late)
     quota_slots.give_back(late)
     assert held() == 1
 
@@ -112,16 +110,16 @@ def test_throttling_takes_half_of_the_slots_away(account: Account):
 def test_calls_that_were_under_way_together_cut_once(account: Account):
     together = [one(account), one(account)]
     for lease in together:
-        quota_slots.cut(account, GROUP, lease)
+        end(account, lease, throttled=True)
     assert allowed(account) == 5
 
 
-def test_another_cut_needs_a_second_and_a_call_leased_since(account: Account):
-    before = one(account)
+def test_what_was_leased_within_two_seconds_of_a_cut_does_not_cut_again(account: Account):
     cut(account)
     let_pass(1.5)
-    quota_slots.cut(account, GROUP, replace(before, leased_at=before.leased_at - 1.5))
+    cut(account)
     assert allowed(account) == 5
+    let_pass(1)
     cut(account)
     assert allowed(account) == 2
 
@@ -129,7 +127,7 @@ def test_another_cut_needs_a_second_and_a_call_leased_since(account: Account):
 def test_one_slot_always_stays(account: Account):
     for _ in range(5):
         cut(account)
-        let_pass(1.5)
+        let_pass(2.5)
     assert allowed(account) == 1
 
 
