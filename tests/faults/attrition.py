@@ -7,13 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
 from console.models import Account, Operation
-from tests.faults import evidence, judge, order, plans
+from tests.faults import order, plans
+from tests.faults.evidence import collect
 from tests.faults.judge import IN_FLIGHT, Verdict
-from tests.faults.person import Person
-from tests.faults.pool import Pool, Task
+from tests.faults.pool import Pool, Task, do
 from tests.faults.proxy import Exchange, Proxy, relay
 from tests.faults.settle import LIMIT_S, PERIOD_S
 from tests.faults.victims import VICTIMS, strike
@@ -88,19 +86,12 @@ def _wave(world: World, pool: Pool, choice: random.Random, number: int) -> Wave:
     victim = choice.choice(VICTIMS)
     with ThreadPoolExecutor(len(tasks)) as threads:
         for index, task in enumerate(tasks):
-            threads.submit(_act, task, world.people[index % len(world.people)].another_browser())
+            threads.submit(do, task, world.people[index % len(world.people)].another_browser())
         time.sleep(choice.uniform(0, LONGEST_WAVE_S))
         hit = Operation.objects.filter(state__in=("planned", "sent")).count()
         restart = strike(world, victim)
     restart()
     return Wave(number, victim, hit, tasks, time.monotonic())
-
-
-def _act(task: Task, person: Person) -> None:
-    try:
-        task.deed.do(person, task)
-    except requests.RequestException:
-        return  # the server was killed before it answered
 
 
 def _judge_settled(world: World, waiting: list[Wave], pool: Pool) -> list[Verdict]:
@@ -128,10 +119,6 @@ def _judge(world: World, wave: Wave) -> Verdict:
     verdict = Verdict(cell=f"kill {wave.number}", trouble=f"{wave.victim} killed", ended="")
     products = world.platforms[0].products()
     for task in wave.tasks:
-        facts = evidence.collect(task, products, world.people[0], only=task.name.encode())
-        verdict.lost += judge.lost(facts)
-        verdict.doubled += judge.doubled(facts)
-        verdict.stuck += judge.stuck(facts)
-        verdict.wrong += judge.wrong_told(facts)
+        verdict.add(collect(task, products, world.people[0], only=task.name.encode()))
     verdict.settled_s = time.monotonic() - wave.ended_at
     return verdict

@@ -45,7 +45,7 @@ FAULTS = (
     _silently_not_done("time-out without commit", plan=plans.swallow),
     _silently_not_done("request cut", plan=plans.request_cut),
     _silently_done("answer cut", plan=plans.answer_cut),
-    _silently_done("delivered late", plan=plans.late(2.8)),
+    _silently_done("delivered late", plan=plans.late(2.5)),
     _silently_done("500 after commit", kind="error_after", status=500),
     _silently_not_done("500 without commit", kind="error_before", status=500),
     _silently_not_done("503", kind="error_before", status=503),

@@ -51,6 +51,13 @@ class Verdict:
     def complaints(self) -> list[str]:
         return [*self.lost, *self.doubled, *self.stuck, *self.wrong]
 
+    def add(self, facts: Facts) -> None:
+        """One deed of several, whatever it should have ended as."""
+        self.lost += lost(facts)
+        self.doubled += doubled(facts)
+        self.stuck += stuck(facts)
+        self.wrong += wrong_told(facts)
+
 
 def lost(facts: Facts) -> list[str]:
     """I1, I2: what the ledger claims is there, and what is there is claimed."""

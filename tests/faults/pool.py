@@ -3,11 +3,15 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+import requests
 
 from console.models import Account, Action, Module, Operation, Product
 from console.platforms.rules import MAX_CUSTOM_MODULES
 from tests.faults.deeds import CREATE_MODULE, CREATE_PRODUCT, DELETE_MODULE, UPDATE_MODULE, Deed
+from tests.faults.person import Person
 from tests.faults.proxy import Proxy
 
 ACTIONS = {
@@ -37,6 +41,12 @@ class Task:
     def operations(self) -> list[Operation]:
         of_it = Operation.objects.filter(account=self.account, action=ACTIONS[self.deed], target_name=self.name)
         return list(of_it.order_by("created_at", "id"))
+
+
+def do(task: Task, person: Person) -> None:
+    """Do it through the pages, with nothing to say where the server is killed before it answers."""
+    with suppress(requests.RequestException):
+        task.deed.do(person, task)
 
 
 class Pool:

@@ -1,6 +1,7 @@
 """A console's database and settings for one run: made, used by this very process as well, gone afterwards."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -17,7 +18,7 @@ SHORT = {
     "PLATFORM_CONNECT_TIMEOUT_S": "1",
     "PLATFORM_READ_TIMEOUT_S": "1.5",
     "PLATFORM_TOTAL_TIMEOUT_S": "2",
-    "PLATFORM_IN_FLIGHT_S": "2",
+    "PLATFORM_IN_FLIGHT_S": "3",
     "FORM_WAIT_S": "3",
 }
 AS_DELIVERED: dict[str, str] = {}
@@ -27,6 +28,8 @@ DATABASES = ("sqlite", "postgres")
 @contextmanager
 def staged(database: str, settings: dict[str, str]) -> Iterator[Path]:
     """Yield a folder for logs and data; Django is set up in this process and what it starts inherits the settings."""
+    # So that what was started is stopped, and what was made is removed, when this process is told to end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="ota-console-faults-") as folder, _database(database) as url:
         own = {"DATA_DIR": folder, "DATABASE_URL": url, "DEMO": "0", "PORT": str(free_ports(1))}
         os.environ.clear()
@@ -47,7 +50,6 @@ def _database(kind: str) -> Iterator[str]:
 
 
 def _programs() -> Path:
-    found = postgres.find_programs()
-    if not found:
-        raise SystemExit("PostgreSQL is not installed.")
-    return found
+    if found := postgres.find_programs():
+        return found
+    raise SystemExit("PostgreSQL is not installed.")
