@@ -1,6 +1,5 @@
 """Django's admin: users, groups and schedules, nothing else, for who may manage users."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin, display
@@ -16,6 +15,7 @@ from console.forms.schedule import ScheduleForm, in_words
 from console.models import User
 from console.services import schedules
 from console.services.roles import Permission, permissions_of
+from console.templatetags.look import exact
 
 
 class PeopleSite(AdminSite):
@@ -84,13 +84,14 @@ class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
     def pace(self, row: Schedule) -> str:
         return in_words(schedules.get_pace(row)) if schedules.is_on(row) else "off"
 
-    @display(description="Next run", empty_value="none, it is off")
-    def next_run_if_on(self, row: Schedule) -> datetime | None:
-        return row.next_run if schedules.is_on(row) else None
+    @display(description="Next run")
+    def next_run_if_on(self, row: Schedule) -> str:
+        return exact(row.next_run) if schedules.is_on(row) else "none, it is off"
 
-    @display(description="Last run", empty_value="never")
-    def last_run(self, row: Schedule) -> datetime | None:
-        return schedules.get_last_run(row)
+    @display(description="Last run")
+    def last_run(self, row: Schedule) -> str:
+        at = schedules.get_last_run(row)
+        return exact(at) if at else "never"
 
 
 site = PeopleSite(name="admin")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bin.tools import clean_environment
+from tests.scripts import list_server
 from tests.scripts.machine import LIMIT_S, Machine, wait_for
 from tests.scripts.running import descendants
 
@@ -21,6 +22,7 @@ from django_q.models import OrmQ, Schedule
 OrmQ.objects.update(lock=F("lock") - timedelta(hours=1))
 Schedule.objects.update(next_run=F("next_run") - timedelta(days=1))
 """
+IS_LATE = "from console.services import heartbeat; print(heartbeat.is_late())"
 COUNT = "from django_q.models import OrmQ; print(OrmQ.objects.count())"
 
 
@@ -101,6 +103,22 @@ def test_a_worker_finishes_what_it_has(machine: Machine, tmp_path: Path):
     process.terminate()
     assert process.wait(LIMIT_S) == 0
     assert count(machine) == 0
+
+
+def test_tasks_may_wait_in_redis(tmp_path: Path, database: dict[str, str]):
+    with list_server.serving() as url:
+        own = {"DATA_DIR": str(tmp_path), "TASK_BROKER_URL": url}
+        machine = Machine(clean_environment.make() | own | database, tmp_path / "log")
+        machine.do("migrate", "-v0")
+        try:
+            worker = machine.start("worker")
+            machine.start("clock")
+            wait_for(lambda: machine.shell(IS_LATE) == "False")
+            assert count(machine) == 0
+            worker.terminate()
+            assert worker.wait(LIMIT_S) == 0
+        finally:
+            machine.kill_all()
 
 
 def test_a_clock_waits_for_its_database_and_says_so_once(tmp_path: Path):

@@ -120,7 +120,7 @@ def test_it_says_that_no_worker_is_alive_and_what_waits_for_one(
     assert "No background worker has been alive since" in page
     assert "12 min ago" in page
     assert "1 unsettled operation and 1 sync wait for one." in page
-    assert "An administrator can start it again." in page
+    assert "An administrator can start one again." in page
     assert "bin/run" in as_admin.get("/").content.decode()
 
 
