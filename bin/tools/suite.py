@@ -1,4 +1,4 @@
-"""Checks, then every test: on SQLite, on PostgreSQL, and in a browser."""
+"""Checks, then every test: on SQLite, on PostgreSQL, in a browser, and with processes that are killed."""
 
 import os
 import signal
@@ -17,8 +17,12 @@ from bin.tools.results import Results
 from bin.tools.spawn import spawn
 from bin.tools.terminal import SetupError, say, status_of
 
-IN_PARALLEL = ["-n", "auto", "-m", "not browser"]
+IN_PARALLEL = ["-n", "auto", "-m", "not browser and not faults"]
 IN_A_BROWSER = ["-m", "browser"]
+# One after the other: they share the processes that they kill, on both databases.
+SOME_FAULTS = ("-m", "faults and not whole")
+ALL_FAULTS = ("-m", "faults")
+FAST, FAULTS = "--fast", "--faults"
 NOTHING_COLLECTED = 5
 ABORT_LIMIT_S = 10
 
@@ -27,23 +31,27 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One run of everything; `arguments` go to each pytest, `fast` leaves out what needs more than Python."""
+    """One run of everything; `arguments` go to each pytest, `fast` leaves out what needs more than Python,
+    `faults` chooses the cells of the fault matrix.
+    """
 
     scratch: Path
     arguments: Sequence[str]
     fast: bool
     results: Results
+    faults: Sequence[str] = SOME_FAULTS
 
     def run(self) -> None:
         self._checks()
         self._pytest("SQLite", IN_PARALLEL)
         if self.fast:
-            self.results.add_missing("--fast: PostgreSQL and the browser were left out")
+            self.results.add_missing("--fast: PostgreSQL, the browser and the faults were left out")
             return
         if programs := self._find("PostgreSQL", postgres.find_programs, [postgres.PACKAGE]):
             self._postgresql(programs)
         if self._find("Chromium", browser.find_program, browser.PACKAGES):
             self._pytest("Chromium", IN_A_BROWSER, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+        self._pytest("Faults", self.faults)
 
     def _checks(self) -> None:
         if _run([sys.executable, "-m", "bin.tools.checks"], dict(os.environ)):
@@ -66,7 +74,7 @@ class Suite:
             self.results.add_missing(f"{name}: not run, it is not installed: {apt.command_for(packages)}")
         return found
 
-    def _pytest(self, name: str, options: list[str], **settings: str) -> None:
+    def _pytest(self, name: str, options: Sequence[str], **settings: str) -> None:
         say(f"\n=== {name}")
         report = self.scratch / f"{name}.xml"
         env = clean_environment.make() | {"DATA_DIR": str(self.scratch / name)} | settings
@@ -99,13 +107,18 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def faults_of(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the options that choose the cells of the fault matrix: few, unless all were asked for."""
+    return ALL_FAULTS if FAULTS in arguments else SOME_FAULTS
+
+
 def main() -> int:
     """Run all of it and print the sums; 0 when nothing failed."""
     signal.signal(signal.SIGTERM, _interrupt)
-    arguments = [argument for argument in sys.argv[1:] if argument != "--fast"]
+    arguments = [argument for argument in sys.argv[1:] if argument not in (FAST, FAULTS)]
     results = Results(strict=os.environ.get("CI", "").lower() in {"1", "true"})
     with tempfile.TemporaryDirectory(prefix="ota-console-test-") as scratch:
-        Suite(Path(scratch), arguments, "--fast" in sys.argv, results).run()
+        Suite(Path(scratch), arguments, FAST in sys.argv, results, faults_of(sys.argv)).run()
     say("\n" + "\n".join(results.lines()))
     return 1 if results.failed else 0
 
