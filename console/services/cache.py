@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
-
-from django.db.models import BigIntegerField, Field, Model, QuerySet
 
 from console.models import Account, Module, Product, SyncRun, User
 from console.platforms import types
 from console.platforms.rules import fold
-from console.services import drift
+from console.services import cache_rows, drift
 from console.services.accounts import sealer
-from console.services.readings import REFRESH, Reading, Values
+from console.services.cache_rows import fill, is_here, is_newer, settle_unseen, verify
+from console.services.readings import REFRESH, Reading
 
 # A row of QueryProductList shows fewer attributes than QueryProduct: what it lacks is kept.
 _OF_A_LIST = ("product_name", "node_type", "data_format", "description", "auth_type", "device_count")
@@ -45,11 +43,10 @@ def store_page(reading: Reading, shown: Iterable[types.Product]) -> None:
 
 def _store(reading: Reading, shown: types.Product, names: tuple[str, ...], created_by: User | None) -> Product:
     product = _product_row(reading, shown)
-    if _is_newer(product, reading.at):
+    if is_newer(product, reading.at):
         return product
-    was_here = not product._state.adding and not product.vanished_at  # noqa: SLF001  public in all but its name
-    came_back = bool(product.vanished_at)
-    before = _fill(product, _fitting_all(product, shown, names), reading, compare=was_here)
+    was_here, came_back = is_here(product), bool(product.vanished_at)
+    before = fill(product, shown, names, reading)
     if shown.product_secret:
         product.sealed_product_secret = sealer().seal(shown.product_secret, place=product.place_of_secret)
     product.created_by = product.created_by or created_by
@@ -57,7 +54,7 @@ def _store(reading: Reading, shown: types.Product, names: tuple[str, ...], creat
     product.created_at = product.remote_created_at or product.created_at
     if came_back:
         product.modules_verified_at = None  # what it has now is read for the first time
-    _verify(product, reading)
+    verify(product, reading)
     drift.found_changed(reading, product, before=before)
     # Who enters a product knows of it.
     if not was_here and not created_by and (came_back or reading.has_baseline):
@@ -69,41 +66,6 @@ def _product_row(reading: Reading, shown: types.Product) -> Product:
     known = Product.objects.select_for_update().filter(account=reading.account, product_key=shown.product_key).first()
     created_at = shown.created_at or reading.at
     return known or Product(account=reading.account, product_key=shown.product_key, created_at=created_at)
-
-
-def _is_newer(row: Product | Module, at: datetime) -> bool:
-    """Whether the row was verified after what is to be stored was asked for: then it is not overwritten."""
-    return bool(row.verified_at and row.verified_at > at)
-
-
-def _fill(row: Product | Module, shown: Values, reading: Reading, *, compare: bool) -> Values:
-    """Take over what is shown, but for what lags behind our own edit. Return how it was before of what drifted."""
-    lagging, drifted = reading.judge(row, shown) if compare else ([], [])
-    before = {name: getattr(row, name) for name in drifted}
-    for name, value in shown.items():
-        if name not in lagging:
-            setattr(row, name, value)
-    return before
-
-
-def _verify(row: Product | Module, reading: Reading) -> None:
-    row.verified_at, row.verified_by = reading.at, reading.by
-    row.missing_since = row.vanished_at = None
-    row.save()
-
-
-def _fitting_all(row: Model, shown: object, names: Iterable[str]) -> dict[str, Any]:
-    return {name: _fitting(row, name, getattr(shown, name)) for name in names}
-
-
-def _fitting(row: Model, name: str, value: str | int | None) -> str | int | None:
-    """What fits the column: a platform may show more than its documents allow, and PostgreSQL refuses the row then."""
-    field = cast("Field[Any, Any]", row._meta.get_field(name))  # noqa: SLF001  public in all but its name
-    if isinstance(value, str):
-        return value[: field.max_length]
-    if value is None or isinstance(field, BigIntegerField) or abs(value) < 2**31:
-        return value
-    return None
 
 
 def store_module(
@@ -124,7 +86,7 @@ def store_modules(
     has_baseline = known.exclude(modules_verified_at=None).exists()
     for module in shown:
         _store_module(reading, product, module, None, has_baseline=has_baseline)
-    _settle_unseen(reading, Module.objects.filter(product=product), since=at)
+    settle_unseen(reading, Module.objects.filter(product=product), since=at)
     known.update(modules_verified_at=at)
     product.modules_verified_at = at
 
@@ -133,16 +95,16 @@ def _store_module(
     reading: Reading, product: Product, shown: types.Module, created_by: User | None, *, has_baseline: bool = False
 ) -> Module:
     module = _module_row(reading, product, shown)
-    if _is_newer(module, reading.at) or (module.vanished_at and reading.lags_behind_deletion(module)):
+    if is_newer(module, reading.at) or (module.vanished_at and reading.lags_behind_deletion(module)):
         return module
-    was_here = not module._state.adding and not module.vanished_at  # noqa: SLF001
-    before = _fill(module, _fitting_all(module, shown, _OF_A_MODULE), reading, compare=was_here)
+    was_here = is_here(module)
+    before = fill(module, shown, _OF_A_MODULE, reading)
     module.remote_created_at = shown.created_at or module.remote_created_at
     module.remote_modified_at = shown.modified_at or module.remote_modified_at
     module.created_at = module.remote_created_at or module.created_at
     # A new one under an old name: who made the old one says nothing of it.
     module.created_by = (module.created_by if was_here else None) or created_by
-    _verify(module, reading)
+    verify(module, reading)
     drift.found_changed(reading, module, before=before)
     if not was_here and has_baseline:
         drift.found_new(reading, module)
@@ -157,32 +119,10 @@ def _module_row(reading: Reading, product: Product, shown: types.Module) -> Modu
 
 def settle_unseen_products(reading: Reading, *, since: datetime) -> None:
     """After a list of all products that began at `since` ended: what it did not show is missing, or gone."""
-    _settle_unseen(reading, Product.objects.filter(account=reading.account), since=since)
-
-
-def _settle_unseen(reading: Reading, rows: "QuerySet[Product] | QuerySet[Module]", *, since: datetime) -> None:
-    """Two complete lists without it make it gone; the first one may have been drawn up a moment too early or late."""
-    for row in rows.filter(vanished_at=None, verified_at__lt=since):
-        if reading.own(row):
-            continue
-        if row.missing_since is None:
-            rows.filter(pk=row.pk).update(missing_since=since)
-        elif row.missing_since < since:
-            _mark_gone(reading, row)
+    settle_unseen(reading, Product.objects.filter(account=reading.account), since=since)
 
 
 def mark_gone(product: Product, *, at: datetime, by: str = REFRESH, sync: SyncRun | None = None) -> None:
     """The platform says that the product does not exist (any more): that is proof, and holds for its modules too."""
-    _mark_gone(Reading(account=product.account, at=at, by=by, sync=sync), product)
+    cache_rows.mark_gone(Reading(account=product.account, at=at, by=by, sync=sync), product)
     product.refresh_from_db(fields=["vanished_at"])
-
-
-def _mark_gone(reading: Reading, row: Product | Module) -> None:
-    now = {"vanished_at": reading.at, "missing_since": None}
-    # Only once, and not when somebody saw it after this was asked for.
-    here = type(row).objects.filter(pk=row.pk, vanished_at=None, verified_at__lte=reading.at)
-    if not here.update(**now):
-        return
-    if isinstance(row, Product):
-        Module.objects.filter(product=row, vanished_at=None).update(**now)
-    drift.found_gone(reading, row)

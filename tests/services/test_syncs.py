@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from console.models import Account, Category, Module, Product, SyncRun, SyncState, User
+from console.models import Account, Category, Circuit, Module, Product, SyncRun, SyncState, User
 from console.sandbox.server import Sandbox
 from console.services import sync_steps, syncs
 from console.services.accounts import client_for
@@ -328,3 +330,16 @@ def test_after_a_cancelled_one_the_next_starts(alibaba: Account, pm: User):
     first = syncs.start(account=alibaba, actor=pm)
     syncs.cancel(first, actor=pm)
     assert syncs.start(account=alibaba, actor=pm) != first
+
+
+def test_while_the_platform_is_out_of_reach_a_sync_waits_and_asks_nothing(alibaba: Account, sandbox: Sandbox):
+    fill(sandbox, 3)
+    run = begin(alibaba)
+    now = timezone.now()
+    circuit = Circuit.objects.create(account=alibaba, failures=5, opened_at=now, probe_at=now + timedelta(minutes=1))
+    sandbox.control.clear_calls()
+    end(run)
+    assert (run.state, sandbox.control.calls()) == (SyncState.RUNNING, [])
+    circuit.delete()
+    end(run)
+    assert run.state == SyncState.COMPLETE
