@@ -62,8 +62,8 @@ class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
 
     form = ScheduleForm
     list_display = ("name", "what_it_does", "pace", "next_run_if_on", "last_run")
-    fields = ("name", "what_it_does", "every_s", "next_run_if_on", "last_run", "func", "args")
-    readonly_fields = ("name", "what_it_does", "next_run_if_on", "last_run", "func", "args")
+    fields = ("what_it_does", "every_s", "next_run_if_on", "last_run", "task")
+    readonly_fields = ("what_it_does", "next_run_if_on", "last_run", "task")
     ordering = ("name",)
     actions = None
 
@@ -79,6 +79,10 @@ class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
     @display(description="What it does")
     def what_it_does(self, row: Schedule) -> str:
         return schedules.JOBS[row.name].does
+
+    @display(description="Task")
+    def task(self, row: Schedule) -> str:
+        return schedules.JOBS[row.name].task
 
     @display(description="How often")
     def pace(self, row: Schedule) -> str:

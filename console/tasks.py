@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from uuid import UUID
 
+from django.core.management import call_command
+
 from console.services import heartbeat, queues, syncs
 from console.services.probes import probe_due
 from console.services.queues import Queue
@@ -25,6 +27,12 @@ def reconcile() -> None:
 def sync_all() -> None:
     """Start a sync of every account that has none under way."""
     syncs.start_all()
+
+
+def tidy() -> None:
+    """Delete what only grows."""
+    call_command("clearsessions")
+    queues.forget_old_failures()
 
 
 def sync_step(run_id: str) -> None:

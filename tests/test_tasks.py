@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import Failure, OrmQ
 
 from console import tasks
 from console.models import Account, Operation, SyncRun, User
@@ -57,6 +60,17 @@ def test_sync_all_starts_one_of_each_account(alibaba: Account, tuya: Account):
     tasks.sync_all()
     assert SyncRun.objects.filter(state="running", started_by=None).count() == 2
     assert len(queued()) == 2
+
+
+def test_tidy_deletes_what_is_over_and_nothing_else(as_pm: Client, db: None):
+    now = timezone.now()
+    for name, age in {"old": timedelta(days=2), "new": timedelta(hours=2)}.items():
+        Failure.objects.create(id=name, name=name, func="f", started=now, stopped=now - age, success=False)
+    SessionStore().save()
+    Session.objects.exclude(pk=as_pm.session.session_key).update(expire_date=now - timedelta(days=1))
+    tasks.tidy()
+    assert Failure.objects.get().name == "new"
+    assert Session.objects.get().pk == as_pm.session.session_key
 
 
 def test_a_step_queues_the_next_one_until_nothing_is_left(alibaba: Account, pm: User):

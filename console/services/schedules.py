@@ -48,6 +48,12 @@ JOBS = {
         every_s=HOUR,
         paces_s=(15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY),
     ),
+    "tidy": Job(
+        task="console.tasks.tidy",
+        does="Deletes sessions that ended and what is kept of failed tasks for more than a day.",
+        every_s=6 * HOUR,
+        paces_s=(HOUR, 6 * HOUR, 12 * HOUR, DAY),
+    ),
 }
 
 
