@@ -17,9 +17,11 @@ RECONCILE_S = 10.0
 def reconcile() -> None:
     """Go on with what waits. Each part is done even when another fails, and its failure is then the task's."""
     with ExitStack() as parts:
-        # The last is done first.
+        # The last is done first. A single worker beats in time although platforms that hang make each part long.
         parts.callback(syncs.take_up_stalled)
+        parts.callback(heartbeat.beat)
         parts.callback(probe_due)
+        parts.callback(heartbeat.beat)
         parts.callback(run_due, budget_s=RECONCILE_S)
         parts.callback(heartbeat.beat)
 
