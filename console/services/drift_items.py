@@ -11,28 +11,13 @@ from django.utils import timezone
 from console.models import DriftItem, DriftKind, DriftState, Module, Outcome, Product, User
 from console.services import audit
 from console.services.accounts import take_turns
-from console.services.errors import NOTHING_SENT, ConsoleError, Problem
+from console.services.errors import DriftSettledError
 from console.services.paging import Order, Page, page
 
 NEWEST_FIRST = Order(fields=("found_at", "id"), descending=True)
 # More is not sent by one form.
 OPEN_SIZE = 100
 _SHOWN_WITH = ("account", "product", "module", "settled_by", "claimed_for")
-
-
-class AlreadySettledError(ConsoleError):
-    """Somebody else was faster; `item` is as it is now."""
-
-    def __init__(self, item: DriftItem) -> None:
-        self.item = item
-        name, state = item.module or item.product, item.get_state_display().lower()
-        super().__init__(
-            Problem(
-                title=f"What was found of “{name}” is {state} already.",
-                changed=NOTHING_SENT,
-                next="Open it to see by whom and why.",
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +65,7 @@ def open_on_modules(modules: Iterable[Module]) -> dict[UUID, DriftItem]:
 
 
 def accept(item: DriftItem, *, actor: User) -> None:
-    """Take note of it: it is as it should be. Raises AlreadySettledError."""
+    """Take note of it: it is as it should be. Raises DriftSettledError."""
     _settle(item, DriftState.ACCEPTED, actor)
 
 
@@ -95,12 +80,12 @@ def accept_several(ids: Collection[UUID], *, actor: User) -> int:
 
 
 def ignore(item: DriftItem, *, actor: User, reason: str = "") -> None:
-    """Leave it at that. Raises AlreadySettledError."""
+    """Leave it at that. Raises DriftSettledError."""
     _settle(item, DriftState.IGNORED, actor, reason=reason)
 
 
 def claim(item: DriftItem, *, person: User, reason: str, actor: User) -> None:
-    """Say that it was `person` who did it. What is new counts as created by them. Raises AlreadySettledError."""
+    """Say that it was `person` who did it. What is new counts as created by them. Raises DriftSettledError."""
     with transaction.atomic():
         take_turns(item.account)
         _settle(item, DriftState.CLAIMED, actor, reason=reason, claimed_for=person)
@@ -130,7 +115,7 @@ def _settle(
     with transaction.atomic():
         if not DriftItem.objects.filter(pk=item.pk, state=DriftState.OPEN).update(**columns):
             item.refresh_from_db()
-            raise AlreadySettledError(item)
+            raise DriftSettledError(item)
         for name, value in columns.items():
             setattr(item, name, value)
         _tell(item, actor)

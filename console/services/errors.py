@@ -6,6 +6,7 @@ ConsoleError
 ├── FormReusedError       the form was sent before, with other content; nothing was sent
 ├── SettledMeanwhileError somebody else has moved the operation on; nothing was sent
 ├── TooEarlyError         the request may still arrive, so it cannot be given up yet
+├── DriftSettledError     somebody else has settled the drift item; nothing was sent
 ├── NothingToAdoptError   the platform shows nothing that could be taken over
 └── ReadFailedError       the platform could not be read; a read changes nothing
 """
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.models import Operation, OperationState
+from console.models import DriftItem, Operation, OperationState
 from console.platforms.errors import NotSent, PlatformError, Refused
 from console.platforms.rules import Finding, Severity
 
@@ -109,6 +110,21 @@ class NothingToAdoptError(ConsoleError):
         )
 
 
+class DriftSettledError(ConsoleError):
+    """Somebody else was faster; `item` is as it is now."""
+
+    def __init__(self, item: DriftItem) -> None:
+        self.item = item
+        name, state = item.module or item.product, item.get_state_display().lower()
+        super().__init__(
+            Problem(
+                title=f"What was found of “{name}” is {state} already.",
+                changed=NOTHING_SENT,
+                next="Open it to see by whom and why.",
+            )
+        )
+
+
 class ReadFailedError(ConsoleError):
     def __init__(self, error: PlatformError) -> None:
         self.error = error
@@ -173,7 +189,7 @@ def problem_of_operation(operation: Operation) -> Problem | None:
             return Problem(
                 title="The answer got lost, and the platform shows something else than was asked for.",
                 changed="It may have changed the platform. It will not be sent a second time by itself.",
-                next="Compare what is there, if anything, with what was asked for. Adopt it, or abandon this operation.",
+                next="Compare what is there, if anything, with what was asked for. Then adopt or abandon it.",
                 message=operation.finding,
                 request_id=operation.request_id,
             )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console.forms.drift import ClaimForm, DriftFilter, IgnoreForm, SelectionForm
 from console.models import DriftItem, SyncRun
 from console.services import drift_items
-from console.services.drift_items import AlreadySettledError
+from console.services.errors import DriftSettledError
 from console.services.roles import Permission
 from console.views.drift_rows import row_of, rows_of
 from console.views.guards import requires
@@ -105,7 +105,7 @@ def drift_ignore(request: HtmxRequest, item_id: UUID) -> HttpResponse:
 def _settle(request: HtmxRequest, item: DriftItem, settle: Callable[[], None]) -> HttpResponse:
     try:
         settle()
-    except AlreadySettledError as error:
+    except DriftSettledError as error:
         return respond_problem(request, error.problem)
     done = item.get_state_display().lower()
     messages.success(request, f"{row_of(item).name}: {done}. Nothing was sent to a platform.")

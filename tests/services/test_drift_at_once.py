@@ -7,7 +7,7 @@ import pytest
 from console.models import Account, DriftItem, DriftState, Product, User
 from console.sandbox.server import Sandbox
 from console.services import drift_items, products, syncs
-from console.services.drift_items import AlreadySettledError
+from console.services.errors import DriftSettledError
 from console.services.roles import Role
 from tests import make
 from tests.services.at_once import at_once
@@ -51,7 +51,7 @@ def test_of_eight_who_settle_one_item_one_does(transactional_db: None, pm: User)
             for number, person in enumerate(people)
         ],
     )
-    assert sum(isinstance(result, AlreadySettledError) for result in results) == 7
+    assert sum(isinstance(result, DriftSettledError) for result in results) == 7
     item.refresh_from_db()
     assert item.state in {DriftState.ACCEPTED, DriftState.CLAIMED}
     assert (item.product.created_by is not None) == (item.state == DriftState.CLAIMED)
