@@ -62,6 +62,8 @@ def is_stalled(run: SyncRun) -> bool:
 def take_up_stalled() -> int:
     """Hand those that do not move to a worker again: theirs died, or the platform could not be asked. How many."""
     _give_up(SyncRun.objects.all())
+    if queues.is_long(Queue.SYNCS):
+        return 0
     taken_up = [run for run in _idle_since(SyncRun.objects.all(), STALLED_AFTER_S) if _is_due(run)]
     for run in taken_up:
         _hand_over(run)

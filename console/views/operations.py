@@ -15,6 +15,7 @@ from console.forms.operation import OperationFilter
 from console.models import Operation
 from console.services import audit, ledger, operations, reconciler
 from console.services.errors import ConsoleError, problem_of_operation
+from console.services.heartbeat import get_pulse
 from console.services.operation_search import find_operations
 from console.services.roles import Permission, permissions_of
 from console.views.guards import requires
@@ -49,6 +50,7 @@ def operation_list(request: HtmxRequest) -> HttpResponse:
         "is_filtered": filters.is_used,
         "settled": page.rows,
         "pager": pager(request, page),
+        "pulse": get_pulse() if cases else None,
     }
     return follow(request, **LIST, context=context, poll_s=poll_s(cases), version=version)
 
@@ -129,6 +131,7 @@ def _page(request: HtmxRequest, operation: Operation, *, ask: Ask | None = None)
         "story": _story(request, operation),
         "asks": in_dialog(operation) if case.may_settle else [],
         "page_asks": [ask] if ask else [in_page(operation, deed) for deed in DECISIONS if deed in case.deeds],
+        "pulse": get_pulse() if operation.is_open else None,
         "poll_s": poll_s([case]),
         "version": version_of([case]),
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.models import Account, OperationState, Product, User
 from console.models.operation import OPEN_STATES
+from console.services import heartbeat
 from tests import make
 from tests.views.ledger_rows import operation
 
@@ -232,6 +233,16 @@ def test_more_rows_are_not_more_queries(as_viewer: Client, pm: User, product: Pr
         other = make.cached_product(product.account, f"P{number}")
         operation(other, pm, f"m{number}", OperationState.UNKNOWN if number % 2 else OperationState.DONE)
     assert queries() == few
+
+
+def test_it_says_when_no_worker_is_alive_to_look_them_up(as_viewer: Client, pm: User, product: Product):
+    assert "No background worker" not in page(as_viewer)
+    lost = operation(product, pm, "lost", OperationState.UNKNOWN)
+    assert "No background worker has been alive yet." in page(as_viewer)
+    detail = as_viewer.get(reverse("operation-detail", args=[lost.pk])).content.decode()
+    assert "No background worker has been alive yet." in detail
+    heartbeat.beat()
+    assert "No background worker" not in page(as_viewer)
 
 
 def test_the_badge_counts_them(as_viewer: Client, pm: User, product: Product):
