@@ -30,10 +30,10 @@ def page(client: Client, **query: str) -> str:
 
 
 def test_what_is_not_settled_stands_on_top(as_viewer: Client, pm: User, product: Product):
-    operation(product, pm, "lost", OperationState.UNKNOWN)
+    operation(product, pm, "lost_one", OperationState.UNKNOWN)
     operation(product, pm, "finished")
     shown = page(as_viewer)
-    assert shown.index("Not settled") < shown.index("lost") < shown.index("Settled") < shown.index("finished")
+    assert shown.index("Not settled") < shown.index("lost_one") < shown.index("Settled") < shown.index("finished")
 
 
 def test_what_waits_for_a_person_comes_first(as_viewer: Client, pm: User, product: Product):
