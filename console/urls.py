@@ -36,6 +36,7 @@ urlpatterns = [
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/new/", accounts.account_create, name="account-create"),
     path("accounts/<slug:slug>/", accounts.account_update, name="account-update"),
+    path("accounts/<slug:slug>/quota/", accounts.account_quota, name="account-quota"),
     path("accounts/<slug:slug>/sync/", syncs.sync_start, name="sync-start"),
     path("accounts/<slug:slug>/probe/", circuit.account_probe, name="account-probe"),
     path("syncs/<uuid:run_id>/", syncs.sync_detail, name="sync-detail"),

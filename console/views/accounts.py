@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.forms.account import AccountForm
 from console.models import Account
-from console.services import accounts
+from console.services import accounts, quota_limits
 from console.services.errors import RulesBrokenError
 from console.services.roles import Permission
+from console.views.account_quota import quota_context
 from console.views.freshness import synced
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond
@@ -49,8 +50,22 @@ def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
     account = get_object_or_404(Account, slug=slug)
     form = AccountForm(posted(request), account=account)
     if not form.is_valid():
-        context = {"form": form, "account": account}
+        context = {"form": form, "account": account, **quota_context(account)}
         return respond(request, "accounts/form.html", "account-form", context, status=422 if form.is_bound else 200)
     accounts.update(account, entry=form.entry(), actor=request.user)
     messages.success(request, f"The account “{account.title}” is stored.")
     return leave(request, reverse("account-list"))
+
+
+@requires(Permission.MANAGE_ACCOUNTS, action="account.quota")
+@require_POST
+def account_quota(request: HtmxRequest, slug: str) -> HttpResponse:
+    account = get_object_or_404(Account, slug=slug)
+    context = quota_context(account, request.POST)
+    form = context["quota_form"]
+    if not form.is_valid():
+        context |= {"form": AccountForm(account=account), "account": account}
+        return respond(request, "accounts/form.html", "account-quota", context, status=422)
+    quota_limits.change_limits(account, limits=form.cleaned_data, actor=request.user)
+    messages.success(request, f"The limits of “{account.title}” are stored and hold from the next call on.")
+    return leave(request, reverse("account-update", args=[account.slug]))

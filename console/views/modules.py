@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from console.forms.module import DeleteModuleForm, ModuleCheckForm, ModuleTextForm, NewModuleForm
 from console.forms.module_filter import ModuleFilter
 from console.forms.once import OnceForm
-from console.models import Module, Product
+from console.models import Lane, Module, Product
+from console.platforms.operations import CREATE_OTA_MODULE
 from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
 from console.services import modules
 from console.services.errors import ConsoleError
 from console.services.module_rules import findings_for_new
 from console.services.module_search import ModuleSearch, find_modules
+from console.services.quota_paces import expected_wait_s
 from console.services.roles import Permission
 from console.services.slots import slots_of
 from console.views.guards import requires
@@ -135,7 +137,7 @@ def _refused(request: HtmxRequest, error: ConsoleError, page: dict[str, Any]) ->
 
 
 def _beside(product: Product, request: HtmxRequest) -> dict[str, Any]:
-    """What stands beside the form of a new module: what is known of the texts so far, and what would be sent."""
+    """What stands beside the form of a new module: what is known of the texts so far, what would be sent and when."""
     spec = ModuleCheckForm(request.POST if request.method == "POST" else request.GET).spec(product.product_key)
     findings = findings_for_new(product, spec) if spec.module_name else []
     twin = modules.find_open_create(product, spec.module_name) if spec.module_name else None
@@ -143,6 +145,7 @@ def _beside(product: Product, request: HtmxRequest) -> dict[str, Any]:
         "product": product,
         "slots": slots_of([product])[product.pk],
         "preview": modules.preview_new(product, spec),
+        "wait_s": expected_wait_s(product.account, CREATE_OTA_MODULE.action, lane=Lane.FORM),
         "module_name": spec.module_name,
         "findings": _beside_fields(findings),
         "twin": twin,

@@ -79,6 +79,7 @@ POST: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "operation-abandon": (OPERATION, WRITE),
     "account-create": ({}, MANAGE),
     "account-update": (ACCOUNT, MANAGE),
+    "account-quota": (ACCOUNT, MANAGE),
     "sync-start": (ACCOUNT, WRITE),
     "sync-cancel": (RUN, WRITE),
     "drift-accept-several": ({}, WRITE),
