@@ -48,7 +48,7 @@ def test_no_violation_and_no_overflow(browser: Browser, live_server: Any, produc
         page = desk.sign_in("pm")
         page.get_by_text("4 more accounts out of reach").click()
         assert faults_of(page) == []
-        page.get_by_role("button", name="Try now Alibaba test").click()
+        page.get_by_role("button", name="Try now Tuya test").click()
         page.get_by_text("answers again.").wait_for()
         assert faults_of(page) == []
         assert desk.complaints == []
