@@ -14,7 +14,7 @@ from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
 from console.platforms.rules import Finding, Severity
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme, Timeouts
-from console.services import audit
+from console.services import audit, circuit
 from console.services.errors import RulesBrokenError
 from console.services.gate import gate_for
 
@@ -96,6 +96,8 @@ def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Acco
         _fill(account, entry)
         account.slug, account.platform = slug, platform
         account.save()
+        # What was out of reach may be so no longer.
+        circuit.make_due(account)
         _tell("account.update", account, entry, actor)
     return account
 

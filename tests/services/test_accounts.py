@@ -6,7 +6,7 @@ from console.lib.sealing import SealBrokenError
 from console.models import Account, AuditEntry, User
 from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
-from console.services import accounts
+from console.services import accounts, circuit, probes
 from console.services.roles import Role
 from tests import make
 
@@ -104,3 +104,15 @@ def test_the_connection_has_the_settings_and_no_secret(admin: User, settings):
     connection = accounts.connection_of(account)
     assert (connection.iot_instance_id, connection.timeouts.read_s) == ("iot-060a0bgd", 3.0)
     assert CANARY not in repr(connection)
+
+
+def test_an_edit_lets_the_next_read_find_out_whether_it_is_in_reach_again(admin: User, sandbox: Sandbox):
+    account = make.account()
+    for _ in range(circuit.FAILURES_TO_OPEN):
+        circuit.note_failure(account, "The endpoint refused the connection.")
+    mended = entry(
+        endpoint=sandbox.url, access_key_id="sandbox-id", access_key_secret="sandbox-secret", slug=account.slug
+    )
+    accounts.update(account, entry=mended, actor=admin)
+    probes.probe_due()
+    assert circuit.find_open() == []
