@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils import timezone
+
 from console.models import Account, Operation
 from tests.faults import order, plans
 from tests.faults.evidence import collect
@@ -84,11 +86,12 @@ def _slow_writes(choice: random.Random) -> Callable[[Exchange], bool]:
 def _wave(world: World, pool: Pool, choice: random.Random, number: int) -> Wave:
     tasks = [pool.take() for _ in range(TASKS_PER_WAVE)]
     victim = choice.choice(VICTIMS)
+    began = timezone.now()
     with ThreadPoolExecutor(len(tasks)) as threads:
         for index, task in enumerate(tasks):
             threads.submit(do, task, world.people[index % len(world.people)].another_browser())
         time.sleep(choice.uniform(0, LONGEST_WAVE_S))
-        hit = Operation.objects.filter(state__in=("planned", "sent")).count()
+        hit = Operation.objects.filter(state__in=("planned", "sent"), created_at__gte=began).count()
         restart = strike(world, victim)
     restart()
     return Wave(number, victim, hit, tasks, time.monotonic())
