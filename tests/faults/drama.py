@@ -42,7 +42,8 @@ FAULTS = st.sampled_from(
         "truncate",
         "wrong_case",
         "nonce_used",
-        HELD,
+        # Several times, since it takes several steps to go wrong.
+        *[HELD] * 4,
     ]
 )
 WRITES = ("CreateOTAModule", "UpdateOTAModule", "DeleteOTAModule")

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults import plans
-from tests.faults.proxy import Plan
+from django.conf import settings
 
+from tests.faults import plans
+from tests.faults.proxy import Exchange, Plan
+
+LATE_S = 1.4
 NOWHERE = "https://nowhere.invalid"
 # What the ledger may end with. Nobody has to act on the first; the second waits for a person, safely.
 DONE, ADOPTED, RETRYABLE, NOT_SENT = "done", "adopted", "retryable", "not_sent"
@@ -14,7 +17,9 @@ DONE, ADOPTED, RETRYABLE, NOT_SENT = "done", "adopted", "retryable", "not_sent"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`happens`: what was asked is on the platform in the end. `plan` is on the wire, `order` the sandbox's own."""
+    """`happens`: what was asked is on the platform in the end. `plan` is on the wire, `order` the sandbox's own.
+    `is_looked_for`: somebody looks while it is still on its way.
+    """
 
     name: str
     happens: bool
@@ -23,6 +28,7 @@ class Fault:
     order: dict[str, Any] = field(default_factory=dict)
     endpoint: str = ""
     is_refused: bool = False
+    is_looked_for: bool = False
 
 
 def _silently_done(name: str, *, plan: Plan | None = None, **order: Any) -> Fault:
@@ -35,6 +41,11 @@ def _silently_not_done(name: str, *, plan: Plan | None = None, **order: Any) -> 
     return Fault(name=name, happens=False, ends=(RETRYABLE,), plan=plan, order=order)
 
 
+def _late(exchange: Exchange) -> bool:
+    """It arrives when nobody waits any more, and well before it counts as gone."""
+    return plans.late(settings.PLATFORM_READ_TIMEOUT_S + LATE_S)(exchange)
+
+
 FAULTS = (
     Fault(name="none", happens=True, ends=(DONE,)),
     Fault(name="connection refused", happens=False, ends=(NOT_SENT,), is_refused=True),
@@ -45,7 +56,7 @@ FAULTS = (
     _silently_not_done("time-out without commit", plan=plans.swallow),
     _silently_not_done("request cut", plan=plans.request_cut),
     _silently_done("answer cut", plan=plans.answer_cut),
-    _silently_done("delivered late", plan=plans.late(2.5)),
+    Fault(name="delivered late", happens=True, ends=(ADOPTED,), plan=_late, is_looked_for=True),
     _silently_done("500 after commit", kind="error_after", status=500),
     _silently_not_done("500 without commit", kind="error_before", status=500),
     _silently_not_done("503", kind="error_before", status=503),
@@ -61,4 +72,4 @@ BY_NAME = {fault.name: fault for fault in FAULTS}
 # Few, but one of each kind of end.
 QUICK = ("reset after send", "time-out without commit", "delivered late", "throttled twice", "connection refused")
 # With the settings as delivered a time-out alone takes ten seconds.
-SLOW = ("time-out after commit", "time-out without commit", "reset before send", "500 after commit")
+SLOW = ("time-out after commit", "time-out without commit", "reset before send", "500 after commit", "delivered late")

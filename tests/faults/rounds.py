@@ -10,7 +10,7 @@ from tests.faults import cells, faults, kills, order
 from tests.faults.cells import KILLS, Cell
 from tests.faults.evidence import facts_of
 from tests.faults.judge import Expected, Verdict, judge
-from tests.faults.scene import Scene, act, bring_about, clear_away, set_up
+from tests.faults.scene import Scene, act, bring_about, clear_away, look, set_up
 from tests.faults.settle import Watch
 from tests.faults.specials import LONG, SLUGS, SPECIALS
 from tests.faults.world import World, running
@@ -56,8 +56,11 @@ def _play_lane(world: World, lane: int, chosen: Sequence[Cell], watch: Watch) ->
         for cell in chosen:
             scene = set_up(world, cell, lane)
             watch.scenes.append(scene)
-            bring_about(scene, faults.BY_NAME[cell.trouble])
+            fault = faults.BY_NAME[cell.trouble]
+            bring_about(scene, fault)
             act(scene, person)
+            if fault.is_looked_for:
+                look(scene)
             clear_away(scene)
     finally:
         connection.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import requests
 
 from console.models import Account, Module, Operation, Product, User
-from console.services import products
+from console.services import products, reconciler
 from tests.faults.cells import Cell
 from tests.faults.deeds import Deed
 from tests.faults.faults import Fault
@@ -102,6 +102,13 @@ def act(scene: Scene, person: Person) -> None:
     except requests.ConnectionError:
         scene.answered = None
     scene.end()
+
+
+def look(scene: Scene) -> None:
+    """Somebody presses “look again”: the platform does not show it yet, and that must not be believed."""
+    actor = User.objects.get(username="wang")
+    for operation in scene.operations():
+        reconciler.look_again(operation, actor=actor)
 
 
 def clear_away(scene: Scene) -> None:

@@ -6,6 +6,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.drama import Drama
 
+# Only a failure takes long: it is made smaller, step by step, before it is shown.
+pytestmark = pytest.mark.timeout(900)
 SOME, MANY = 10, 150
 
 
@@ -23,6 +25,5 @@ def test_some_stories_end_well(transactional_db, sandbox, settings):
 
 @pytest.mark.faults
 @pytest.mark.whole
-@pytest.mark.timeout(600)
 def test_many_stories_end_well(transactional_db, sandbox, settings):
     play(sandbox, settings, examples=MANY, steps=20)
