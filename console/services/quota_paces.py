@@ -7,7 +7,7 @@ from console.platforms.capabilities import capabilities
 from console.platforms.operations import OPERATIONS, QUOTA_GROUPS
 from console.platforms.types import Platform
 from console.services import quota_sql
-from console.services.quota_slots import durations, key_of
+from console.services.quota_slots import durations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def _unused(group: str) -> Pace:
 
 
 def _read(account: Account, *, group: str, lane: Lane) -> list[Pace]:
-    rows = quota_sql.run(quota_sql.PACES, account=key_of(account), group=group, lane=lane.value, **durations())
+    rows = quota_sql.run(quota_sql.PACES, account=account.pk.hex, group=group, lane=lane.value, **durations())
     return [
         Pace(group=name, per_second=per_second, allowed=allowed, in_use=in_use, wait_s=wait_s or 0.0)
         for name, per_second, allowed, in_use, wait_s in rows

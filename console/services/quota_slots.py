@@ -32,7 +32,7 @@ def lease(account: Account, group: str, *, lane: Lane) -> Lease | None:
     # The process is told for whoever looks at the table; the rest makes the holder one call's.
     holder = f"{os.getpid()}.{secrets.token_hex(8)}"
     rows = quota_sql.run(
-        quota_sql.LEASE, account=key_of(account), group=group, lane=lane.value, holder=holder, **durations()
+        quota_sql.LEASE, account=account.pk.hex, group=group, lane=lane.value, holder=holder, **durations()
     )
     if not rows:
         return None
@@ -52,8 +52,3 @@ def durations() -> dict[str, float]:
     """How long a slot rests after an answer (only tests set it otherwise), and when a call is taken for dead."""
     rest_s: float = getattr(settings, "QUOTA_REST_S", REST_S)
     return {"rest": rest_s, "lease": settings.PLATFORM_TOTAL_TIMEOUT_S + MARGIN_S}
-
-
-def key_of(account: Account) -> object:
-    """The account's key as the database stores it."""
-    return account.pk if connection.features.has_native_uuid_field else account.pk.hex

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
 
 STEP_S = 10
 PATIENT_STEPS = 6
@@ -87,26 +88,29 @@ GROUP BY quota."group", quota.per_second, quota.effective"""  # noqa: S608
 
 def run(*statements: str, **parameters: Any) -> list[tuple[Any, ...]]:
     """Carry out some of the statements above and return the rows of the last. PostgreSQL gets them as one."""
-    spoken = _in_words_of(connection.vendor, statements)
-    with _in_a_hurry(), connection.cursor() as cursor:
-        for statement in spoken:
-            cursor.execute(statement, {**parameters, "now": time.monotonic()})
-        # All of them: SQLite keeps its lock until the last row is fetched.
-        return list(cursor.fetchall()) if cursor.description else []
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite" and not database.in_atomic_block:
+            with _in_a_hurry(cursor):
+                return _execute(cursor, _in_words_of(database.vendor, statements), parameters)
+        return _execute(cursor, _in_words_of(database.vendor, statements), parameters)
+
+
+def _execute(cursor: CursorWrapper, statements: tuple[str, ...], parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    for statement in statements:
+        cursor.execute(statement, {**parameters, "now": time.monotonic()})
+    # All of them: SQLite keeps its lock until the last row is fetched.
+    return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager
-def _in_a_hurry() -> Iterator[None]:
+def _in_a_hurry(cursor: CursorWrapper) -> Iterator[None]:
     """Let SQLite not wait for the disk: when power fails, its clock begins anew and no lease counts any more."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    try:
         yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        try:
-            yield
-        finally:
-            cursor.execute("PRAGMA synchronous=FULL")
+    finally:
+        cursor.execute("PRAGMA synchronous=FULL")
 
 
 @cache

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from console.models import Account, Lane, QuotaUse
 from console.services import quota_sql
-from console.services.quota_slots import Lease, durations, key_of
+from console.services.quota_slots import Lease, durations
 
 KEPT_FOR = timedelta(days=1)
 
@@ -37,7 +37,7 @@ def end_call(account: Account, group: str, *, lane: Lane, username: str, lease: 
         quota_sql.RELEASE,
         *cut,
         quota_sql.COUNT,
-        account=key_of(account),
+        account=account.pk.hex,
         group=group,
         lane=lane.value,
         username=username,

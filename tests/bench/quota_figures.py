@@ -90,5 +90,5 @@ def missed(observed: Observed) -> list[str]:
 
 
 def missed_beside_stranger(observed: Observed) -> list[str]:
-    """Here there are fewer slots than callers: those who wait ask again and again, which is in the CPU that is shown."""
+    """With fewer slots than callers those who wait ask again and again: the CPU is shown and not judged."""
     return [] if observed.refused < MOST_REFUSED else ["refused"]
