@@ -67,7 +67,7 @@ def lost(facts: Facts) -> list[str]:
     state, happened = facts.states[-1], facts.shown > 0
     if state in CLAIMED and not happened:
         found.append(f"the ledger says {state}, the platform shows nothing")
-    if happened and state not in CLAIMED | {"conflict"}:
+    if happened and state not in CLAIMED | IN_FLIGHT | {"conflict"}:
         found.append(f"the platform shows it, the ledger says {state}")
     if state not in IN_FLIGHT and facts.cached != happened:
         found.append(f"the lists show it: {facts.cached}, the platform shows it: {happened}")

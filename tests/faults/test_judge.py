@@ -54,8 +54,9 @@ def test_more_than_one_is_doubled(more):
 
 
 @pytest.mark.parametrize("state", ["planned", "sent", "unknown"])
-def test_what_is_in_flight_in_the_end_is_stuck(state):
+def test_what_is_in_flight_in_the_end_is_stuck_and_not_lost(state):
     assert stuck(replace(RIGHT, states=[state]))
+    assert not lost(replace(RIGHT, states=[state], cached=False))
 
 
 @pytest.mark.parametrize("state", ["conflict", "retryable"])
@@ -97,9 +98,9 @@ def test_another_end_than_the_fault_should_have_is_wrong():
 
 
 def test_the_table_counts_every_kind_of_failure():
-    verdicts = [judged(), judged(shown=2), judged(states=["unknown"], cached=False)]
+    verdicts = [judged(), judged(shown=2), judged(states=["unknown"]), judged(cached=False)]
     figures = table("title", verdicts).splitlines()[-1].split()
-    assert figures == ["all", "3", "1", "1", "1", "1", "1", "1.0", "s"]
+    assert figures == ["all", "4", "1", "1", "1", "1", "1", "1.0", "s"]
 
 
 def test_one_deed_of_several_is_added_to_the_verdict():
