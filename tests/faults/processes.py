@@ -42,12 +42,6 @@ class Supervised:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def kill_leader(self) -> None:
-        """SIGKILL to the first process alone: what it has started finds itself without it."""
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
     def restart(self) -> None:
         self.kill()
         self.start()
