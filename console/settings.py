@@ -196,6 +196,8 @@ PLATFORM_CONNECT_TIMEOUT_S = positive("PLATFORM_CONNECT_TIMEOUT_S", default=5.0)
 PLATFORM_READ_TIMEOUT_S = positive("PLATFORM_READ_TIMEOUT_S", default=10.0)
 PLATFORM_TOTAL_TIMEOUT_S = positive("PLATFORM_TOTAL_TIMEOUT_S", default=15.0)
 PLATFORM_IN_FLIGHT_S = positive("PLATFORM_IN_FLIGHT_S", default=20.0)
+# A slot of the quota rests for the platform's second, and a little longer for clocks that are being corrected.
+QUOTA_REST_S = 1.001
 FORM_WAIT_S = positive("FORM_WAIT_S", default=5.0)
 FRESH_FOR_S = positive("FRESH_FOR_S", default=3600.0)
 

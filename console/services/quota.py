@@ -16,7 +16,7 @@ from console.services.quota_slots import Lease
 log = logging.getLogger("console.quota")
 
 # A slot can be leased long before it is free: asking this seldom costs no throughput, and all who wait are equal.
-PAUSE_S = (0.1, 0.2)
+PAUSE_S = (0.1, 0.25)
 
 
 @contextmanager

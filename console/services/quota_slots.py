@@ -11,8 +11,6 @@ from django.db import connection
 from console.models import Account, Lane
 from console.services import quota_sql
 
-# A slot rests for the platform's second, and a little longer for clocks that are being corrected.
-REST_S = 1.001
 # What may pass between the end of the longest call and its release.
 MARGIN_S = 5.0
 
@@ -49,6 +47,5 @@ def give_back(lease: Lease) -> None:
 
 
 def durations() -> dict[str, float]:
-    """How long a slot rests after an answer (only tests set it otherwise), and when a call is taken for dead."""
-    rest_s: float = getattr(settings, "QUOTA_REST_S", REST_S)
-    return {"rest": rest_s, "lease": settings.PLATFORM_TOTAL_TIMEOUT_S + MARGIN_S}
+    """How long a slot rests after an answer, and after how long a call is taken for dead; both in seconds."""
+    return {"rest": settings.QUOTA_REST_S, "lease": settings.PLATFORM_TOTAL_TIMEOUT_S + MARGIN_S}

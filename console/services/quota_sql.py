@@ -17,7 +17,7 @@ STEP_S = 10
 PATIENT_STEPS = 6
 CUT_TELLS_AFTER_S = 2
 SLACK_S = 60
-HELD_OFF = 0.15
+HELD_OFF = 0.1
 
 # Full again one slot every STEP_S after a cut, but for a rest below the level that was refused (twice what is left):
 # that one is tried again only after PATIENT_STEPS, else a stranger's share would be run into every few seconds.

@@ -4,7 +4,7 @@ from console.models import Account, Lane
 from console.services import quota_slots
 from console.services.quota_paces import expected_wait_s, paces_of
 from tests import make
-from tests.services.quota_rows import GROUP, a_second_of_rest, end, leases, let_pass, made
+from tests.services.quota_rows import GROUP, REST_S, a_second_of_rest, end, leases, let_pass, made
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def test_the_wait_is_that_of_the_lane(account: Account):
         for lease in leases(account, Lane.SYNC):
             end(account, lease)
         assert expected_wait_s(account, GROUP, lane=Lane.FORM) == 0
-        assert 0 < expected_wait_s(account, GROUP, lane=Lane.SYNC) <= quota_slots.REST_S
+        assert 0 < expected_wait_s(account, GROUP, lane=Lane.SYNC) <= REST_S
 
 
 def test_where_all_is_held_the_wait_is_for_the_first_answer(account: Account):
     made(account)
     with a_second_of_rest():
         leases(account, Lane.FORM)
-        assert 0 < expected_wait_s(account, GROUP, lane=Lane.FORM) <= quota_slots.REST_S
+        assert 0 < expected_wait_s(account, GROUP, lane=Lane.FORM) <= REST_S
         let_pass(5)
         assert expected_wait_s(account, GROUP, lane=Lane.FORM) == 0
 

@@ -6,7 +6,7 @@ from console.services import quota_limits, quota_slots
 from console.services.quota_paces import paces_of
 from tests import make
 from tests.services.at_once import at_once
-from tests.services.quota_rows import GROUP, a_second_of_rest, end, held, leases, let_pass, made
+from tests.services.quota_rows import GROUP, REST_S, a_second_of_rest, end, held, leases, let_pass, made
 
 LEASE_S = settings.PLATFORM_TOTAL_TIMEOUT_S + quota_slots.MARGIN_S
 
@@ -57,7 +57,7 @@ def test_a_slot_can_be_leased_while_it_rests_but_not_by_who_just_released_it(acc
         let_pass(0.7)
         again = leases(account, Lane.FORM)
     assert len(again) == 10
-    assert all(0 < lease.wait_s <= quota_slots.REST_S for lease in again)
+    assert all(0 < lease.wait_s <= REST_S for lease in again)
     in_turn = QuotaSlot.objects.order_by("free_at").values_list("id", flat=True)
     assert [lease.slot_id for lease in again] == list(in_turn)
 
@@ -99,7 +99,7 @@ def test_times_of_a_clock_that_began_anew_hold_nothing_up(account: Account):
         let_pass(-100_000)
         taken = leases(account, Lane.FORM)
     assert len(taken) == 10
-    assert all(lease.wait_s < quota_slots.REST_S + 0.1 for lease in taken)
+    assert all(lease.wait_s < REST_S + 0.1 for lease in taken)
 
 
 def test_throttling_takes_half_of_the_slots_away(account: Account):
