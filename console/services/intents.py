@@ -51,6 +51,8 @@ def record(intent: Intent, *, again: bool = True) -> tuple[Operation, bool]:
                 return found, False
             if intent.retry_of:
                 _close(intent.retry_of, intent.actor)
+            if twin := _open_create(intent):
+                raise UnderWayError(twin)
             operation = Operation(created_at=timezone.now(), **_columns(intent))
             refuse_broken(deed_of(operation).find_broken(operation))
             operation.save(force_insert=True)
@@ -62,6 +64,15 @@ def record(intent: Intent, *, again: bool = True) -> tuple[Operation, bool]:
             raise
         # What was in the way is settled by now, or the form was sent for another account.
         return record(intent, again=False)
+
+
+def _open_create(intent: Intent) -> Operation | None:
+    """The create, not settled, of what is to be changed or deleted: looked up afterwards it would tell of that."""
+    if intent.module:
+        return ledger.find_open(intent.account, Action.MODULE_CREATE, intent.natural_key)
+    if intent.action == Action.PRODUCT_UPDATE and intent.product:
+        return ledger.find_open(intent.account, Action.PRODUCT_CREATE, intent.product.product_name)
+    return None
 
 
 def _close(retried: Operation, actor: User) -> None:

@@ -359,3 +359,29 @@ def test_what_shows_up_after_all_can_still_be_adopted(product: Product, pm: User
     look(operation)
     sandbox.control.create_module(product.product_key, "ble")
     assert reconciler.look_again(operation, actor=pm).state == OperationState.ADOPTED
+
+
+def test_what_may_be_the_thing_of_an_open_create_is_neither_edited_nor_deleted(
+    product: Product, pm: User, sandbox: Sandbox
+):
+    lose(sandbox, "CreateOTAModule", done=True)
+    operation = create(product, pm)
+    module = products.refresh(product=product, actor=pm).modules.get()
+    for write in (
+        lambda: modules.delete(module=module, form_token=uuid4(), actor=pm),
+        lambda: modules.update(module=module, alias_name="", desc="new", form_token=uuid4(), actor=pm),
+    ):
+        with pytest.raises(UnderWayError) as caught:
+            write()
+        assert caught.value.operation == operation
+    assert look(operation).state == OperationState.ADOPTED
+    assert modules.delete(module=module, form_token=uuid4(), actor=pm).state == OperationState.DONE
+
+
+def test_a_product_of_an_open_create_is_not_edited(alibaba: Account, pm: User, sandbox: Sandbox):
+    lose(sandbox, "CreateProduct", done=True)
+    products.create(account=alibaba, spec=make.product_spec("Lost"), form_token=uuid4(), actor=pm)
+    key = sandbox.control.state()["products"][0]["product_key"]
+    shown = products.register(account=alibaba, product_key=key, actor=pm)
+    with pytest.raises(UnderWayError):
+        products.update(product=shown, product_name="Found", description="", form_token=uuid4(), actor=pm)
