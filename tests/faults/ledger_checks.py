@@ -42,9 +42,8 @@ def wrong_claims(product: Product, shown: Collection[str], *, but: Collection[st
         claims[fold(operation.target_name)] += EFFECT[Action(operation.action)]
     cached = set(Module.objects.filter(product=product, vanished_at=None).values_list("folded_name", flat=True))
     names = ({*claims, *shown, *cached}) - {*but, *disputed, "default"}
-    # What was deleted by another before its create was settled leaves one delete more than creates.
     return [
         f"{name}: {claims[name]} by the ledger, listed: {name in cached}, on the platform: {name in shown}"
         for name in sorted(names)
-        if claims[name] > 1 or not (claims[name] > 0) == (name in cached) == (name in shown)
+        if claims[name] not in (0, 1) or not (claims[name] == 1) == (name in cached) == (name in shown)
     ]
