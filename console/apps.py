@@ -11,8 +11,9 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from console import admin, checks  # noqa: F401, PLC0415  registered once the models are there
-        from console.services import schedules  # noqa: PLC0415
+        from console.services import audit, schedules  # noqa: PLC0415
         from console.services.roles import make_groups  # noqa: PLC0415
 
         post_migrate.connect(make_groups, sender=self)
+        post_migrate.connect(audit.make_head, sender=self)
         post_migrate.connect(schedules.ensure, sender=self)

@@ -40,6 +40,14 @@ def seal_keys(name: str) -> list[str]:
     return keys
 
 
+def random_key(name: str) -> bytes:
+    """32 random bytes, in URL-safe base64."""
+    text = required(name)
+    if not _is_fernet_key(text):
+        raise ImproperlyConfigured(f"{name} is not 32 bytes in URL-safe base64.")
+    return base64.urlsafe_b64decode(text)
+
+
 def flag(name: str, *, default: bool) -> bool:
     """A switch: 1 or 0, also spelled true, yes, on and their opposites. Anything else is no guess."""
     text = env.str(name, default="").strip().lower()

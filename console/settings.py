@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from console.env import BASE_DIR, env, flag, load, log_level, positive, required, seal_keys, whole
+from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, whole
 
 load()
 
@@ -13,6 +13,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
 SEAL_KEYS = seal_keys("SEAL_KEYS")
+AUDIT_KEY = random_key("AUDIT_KEY")
+AUDIT_SIGNING_KEY = random_key("AUDIT_SIGNING_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS", default=False)

@@ -5,7 +5,7 @@ import re
 import secrets
 
 from bin.tools import ROOT
-from bin.tools.env_file import random_seal_key
+from bin.tools.env_file import NEWER, random_key
 
 
 def setting_names() -> set[str]:
@@ -18,5 +18,5 @@ def make() -> dict[str, str]:
     """Return this process's environment without any setting of the console, and with throwaway keys."""
     settings = setting_names()
     inherited = {name: value for name, value in os.environ.items() if name not in settings}
-    keys = {"SECRET_KEY": secrets.token_urlsafe(50), "SEAL_KEYS": random_seal_key()}
+    keys = {"SECRET_KEY": secrets.token_urlsafe(50), "SEAL_KEYS": random_key()} | {name: random_key() for name in NEWER}
     return inherited | keys | {"ENV_FILE": os.devnull}

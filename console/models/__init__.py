@@ -2,6 +2,7 @@
 
 from console.models.account import Account
 from console.models.audit import AuditEntry, Outcome
+from console.models.audit_chain import AuditAnchor, AuditArchive, AuditHead, AuditVerification, VerificationState
 from console.models.category import Category
 from console.models.circuit import Circuit
 from console.models.drift import DriftItem, DriftKind, DriftState
@@ -16,7 +17,11 @@ from console.models.user import User
 __all__ = [
     "Account",
     "Action",
+    "AuditAnchor",
+    "AuditArchive",
     "AuditEntry",
+    "AuditHead",
+    "AuditVerification",
     "Category",
     "Circuit",
     "DriftItem",
@@ -35,4 +40,5 @@ __all__ = [
     "SyncRun",
     "SyncState",
     "User",
+    "VerificationState",
 ]

@@ -25,6 +25,8 @@ class Account(models.Model):
     http_method = models.CharField(max_length=4, blank=True)
     access_key_id = models.CharField(max_length=128)
     sealed_access_key_secret = models.TextField()
+    # Who may see it and all that is in it; everybody where it names no group.
+    visible_to = models.ManyToManyField("auth.Group", blank=True, related_name="accounts")
     is_protected = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""The audit trail: append-only. The stored canonical text is the record; the columns are derived from it."""
+"""The audit trail: append-only and chained. The stored text is the record; the columns are derived from it."""
 
 from typing import Any
 
@@ -26,9 +26,15 @@ class AppendOnlyError(TypeError):
 
 
 class AuditEntry(models.Model):
-    """Columns are for filtering and paging only. References are plain values: an entry outlives what it names."""
+    """`id` is the sequence number, without gaps. Columns are for filtering and paging only. References are plain
+    values: an entry outlives what it names. Hashes are SHA-256 in hexadecimal (docs/audit.md).
+    """
 
+    id = models.BigIntegerField(primary_key=True)
     record = models.TextField()
+    record_hash = models.CharField(max_length=64)
+    chain_hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=32)

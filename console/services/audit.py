@@ -4,15 +4,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from console.lib import chain
 from console.lib.canonical import canonical
 from console.lib.plaintext import one_line
-from console.models import Account, Action, AuditEntry, Module, Operation, Outcome, Product, User
+from console.models import Account, Action, AuditEntry, AuditHead, Module, Operation, Outcome, Product, User
 from console.services.paging import Order, Page, page
+
+_NEXT = "UPDATE console_audithead SET sequence = sequence + 1 RETURNING sequence, chain_hash"
 
 # Every action that the trail can hold, in words.
 ACTIONS: dict[str, str] = {
@@ -81,7 +86,36 @@ def append(event: Event) -> AuditEntry:
             "message": event.message,
         }
     )
-    return AuditEntry.objects.create(record=record, at=at, **columns)
+    return _chain(AuditEntry(record=record, at=at, **columns))
+
+
+def _chain(entry: AuditEntry) -> AuditEntry:
+    """Store an entry as the next of the chain. The head is locked from here to the end of the transaction, so there
+    is neither a gap nor a fork, however many processes append.
+    """
+    entry.id, previous = _next()
+    entry.record_hash = chain.record_hash(entry.record)
+    entry.chain_hash = chain.chain_hash(previous, entry.record_hash)
+    entry.seal = chain.seal(settings.AUDIT_KEY, entry.chain_hash)
+    entry.save()
+    AuditHead.objects.update(chain_hash=entry.chain_hash)
+    return entry
+
+
+def _next() -> tuple[int, str]:
+    """The next sequence number, and the chain hash of the entry before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT)
+        row: tuple[int, str] | None = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("the head of the audit trail is missing")
+    return row
+
+
+def make_head(**_signal: Any) -> None:
+    """Make the head of an empty trail. A head that is missing beside entries is not made again: that is a finding."""
+    if not AuditEntry.objects.exists():
+        AuditHead.objects.get_or_create(defaults={"chain_hash": chain.GENESIS})
 
 
 def append_denied(*, action: str, actor: User, path: str) -> AuditEntry:

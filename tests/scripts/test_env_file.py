@@ -8,7 +8,10 @@ from bin.tools.terminal import SetupError
 
 
 def values(path):
-    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    return values_of(line for line in path.read_text().splitlines() if not line.startswith("#"))
+
+
+def values_of(lines):
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -29,9 +32,22 @@ def test_every_file_has_its_own_keys(tmp_path, monkeypatch):
 
 
 def test_is_never_overwritten(tmp_path):
-    (tmp_path / ".env").write_text("SECRET_KEY=mine\n")
+    mine = "SECRET_KEY=mine\nAUDIT_KEY=mine\nAUDIT_SIGNING_KEY=mine\n"
+    (tmp_path / ".env").write_text(mine)
     assert not env_file.create(tmp_path / ".env")
-    assert (tmp_path / ".env").read_text() == "SECRET_KEY=mine\n"
+    assert (tmp_path / ".env").read_text() == mine
+
+
+def test_an_older_one_gets_the_keys_that_came_later(tmp_path, monkeypatch):
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    monkeypatch.setenv("AUDIT_SIGNING_KEY", "from the environment")
+    (tmp_path / ".env").write_text("SECRET_KEY=mine")
+    env_file.create(tmp_path / ".env")
+    env_file.create(tmp_path / ".env")
+    made = [line for line in (tmp_path / ".env").read_text().splitlines() if line]
+    assert made[0] == "SECRET_KEY=mine"
+    assert [line.partition("=")[0] for line in made[1:]] == ["AUDIT_KEY"]
+    assert Fernet(values_of(made)["AUDIT_KEY"])
 
 
 def test_keeps_the_password_it_was_given(tmp_path, monkeypatch):

@@ -6,7 +6,8 @@ from bin.tools import ROOT
 from bin.tools.clean_environment import setting_names
 
 READERS = ["console/settings.py", "console/env.py", "bin/tools/options.py", "bin/tools/env_file.py"]
-READ = r'(?:env(?:iron)?\.\w+|required|seal_keys|positive|flag|whole|log_level|_number|_flag)\(\s*"([A-Z][A-Z0-9_]+)"'
+TYPED = "required|seal_keys|random_key|positive|flag|whole|log_level|_number|_flag"
+READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'
 
 
 def test_every_setting_is_documented():
