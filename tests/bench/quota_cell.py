@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from cryptography.fernet import Fernet
 
 from tests.bench.quota_figures import LIMIT, Observed
@@ -52,7 +54,7 @@ def run(cell: Cell, environment: Mapping[str, str], folder: Path, slug: str) -> 
         for process in callers:
             wait_for_ready(process)
         stranger = stack.enter_context(the_stranger(cell, url, endpoint)) if cell.stranger else None
-        killed_at = go(cell, callers)
+        killed_at = go(cell, callers, environment["DATABASE_URL"])
         said = stranger.communicate()[0].split() if stranger else ()
         arrivals = [call["at"] for call in ask(url, "calls") if call["action"] == "CreateOTAModule"]
     calls = [calls_of(folder / f"{slug}-{number}") for number, process in enumerate(callers) if process.returncode == 0]
@@ -61,33 +63,45 @@ def run(cell: Cell, environment: Mapping[str, str], folder: Path, slug: str) -> 
     )
 
 
-def go(cell: Cell, callers: list[subprocess.Popen[str]]) -> float:
-    """Let all start at once and wait for their end; return when one was killed, 0.0 if none was."""
+def go(cell: Cell, callers: list[subprocess.Popen[str]], database_url: str) -> float:
+    """Let all start at once and wait for their end; return when one was killed, 0.0 if none was that held a slot."""
     for process in callers:
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
     end = time.monotonic() + cell.seconds
-    killed_at = disturb(callers, end) if cell.disturbed else 0.0
+    killed_at = disturb(callers, end, database_url) if cell.disturbed else 0.0
     for process in callers:
         process.wait()
     return killed_at
 
 
-def disturb(callers: list[subprocess.Popen[str]], end: float) -> float:
+def disturb(callers: list[subprocess.Popen[str]], end: float, database_url: str) -> float:
     """Stop one process now and then; kill one for good in the second quarter of the cell."""
     kill_at = end - (end - time.monotonic()) * random.uniform(0.5, 0.75)
-    victim, killed_at = random.choice(callers), 0.0
+    victim, killed_at, living = random.choice(callers), 0.0, True
     while (pause_s := random.uniform(*STOPS_EVERY_S)) < end - time.monotonic():
         time.sleep(pause_s)
         stopped = random.choice([process for process in callers if process is not victim])
         stopped.send_signal(signal.SIGSTOP)
         time.sleep(STOP_S)
         stopped.send_signal(signal.SIGCONT)
-        if not killed_at and time.monotonic() > kill_at:
+        if living and time.monotonic() > kill_at:
             victim.kill()
-            killed_at = time.time()
+            victim.wait()
+            killed_at = time.time() if holds_a_slot(victim.pid, database_url) else 0.0
+            living = False
     return killed_at
+
+
+def holds_a_slot(pid: int, database_url: str) -> bool:
+    """Whether the lease of a process stands in the table: its holder begins with the process's number."""
+    query = f"SELECT 1 FROM console_quotaslot WHERE holder LIKE '{pid}.%'"
+    if database_url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as database:
+            return bool(database.execute(query).fetchall())
+    with psycopg.connect(database_url) as server:
+        return bool(server.execute(query.encode()).fetchall())
 
 
 @contextmanager
