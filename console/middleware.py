@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -75,3 +76,15 @@ def _page_of(request: HttpRequest) -> str:
         return HtmxDetails(request).current_url_abs_path or "/"
     except ValueError:  # what it sent is no address
         return "/"
+
+
+class PrivateMiddleware:
+    """Every answer below the static files is for one person: no proxy and no disk of a browser keeps it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        return response

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS", default=False)
 DEMO = flag("DEMO", default=True)
+ALLOW_PRIVATE_ENDPOINTS = flag("ALLOW_PRIVATE_ENDPOINTS", default=False)
 
 INSTALLED_APPS = [
     "console.apps.ConsoleConfig",
@@ -40,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "console.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "console.middleware.PrivateMiddleware",
     "console.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

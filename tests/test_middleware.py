@@ -51,3 +51,10 @@ def test_whoever_hangs_up_while_sending_is_no_failure(db: None):
     request = RequestFactory().post("/products/new/", CONTENT_LENGTH=str(settings.MAX_BODY_BYTES + 1))
     request._stream = HungUp()
     assert BodyLimitMiddleware(never)(request).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/auth/login/", "/healthz", "/no-such-page/"])
+def test_no_answer_is_kept_by_anybody_between(as_viewer: Client, path: str):
+    for kind in (Client(), as_viewer):
+        kept = kind.get(path).headers["Cache-Control"]
+        assert {"private", "no-store"} <= set(kept.split(", "))

@@ -24,6 +24,8 @@ ACTIONS: dict[str, str] = {
     **dict(Action.choices),
     "product.register": "register product",
     "product.refresh": "refresh product",
+    "product.reveal": "reveal ProductSecret",
+    "keys.rotate": "rotate sealing keys",
     "operation.look": "look up operation",
     "operation.adopt": "adopt operation",
     "operation.retry": "retry operation",

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     WRITE = auto()
     READ_OWN_AUDIT = auto()
     READ_AUDIT = auto()
+    REVEAL_SECRET = auto()
     MANAGE_ACCOUNTS = auto()
     MANAGE_USERS = auto()
 
