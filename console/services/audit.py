@@ -1,21 +1,19 @@
-"""The audit trail: the only place that appends to it, and the reading of it."""
+"""The audit trail: the only place that appends to it. Reading it is in audit_search.py."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from console.lib import chain
 from console.lib.canonical import canonical
 from console.lib.plaintext import one_line
 from console.models import Account, Action, AuditEntry, AuditHead, Module, Operation, Outcome, Product, User
-from console.services.paging import Order, Page, page
 
 _NEXT = "UPDATE console_audithead SET sequence = sequence + 1 RETURNING sequence, chain_hash"
 
@@ -37,6 +35,18 @@ ACTIONS: dict[str, str] = {
     "account.unreachable": "platform out of reach",
     "account.reachable": "platform answers again",
     "account.probe": "try to reach platform",
+    "session.start": "sign in",
+    "session.end": "sign out",
+    "user.create": "enter person",
+    "user.update": "change person",
+    "user.roles": "change roles",
+    "user.password": "change password",
+    "user.factor": "change second factor",
+    "user.pseudonymise": "pseudonymise person",
+    "group.create": "make group",
+    "group.update": "change group",
+    "schedule.update": "change schedule",
+    "audit.archive": "archive entries",
     "drift.new": "new on platform",
     "drift.changed": "changed on platform",
     "drift.gone": "gone from platform",
@@ -47,9 +57,8 @@ ACTIONS: dict[str, str] = {
 
 # What was refused may be as long as somebody liked; the parameters have it in full.
 TARGET_NAME_LENGTH = 128
-NEWEST_FIRST = Order(fields=("id",), descending=True)
 
-Target = Account | Product | Module
+Target = Account | Product | Module | User | Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,47 +159,6 @@ def _columns(event: Event) -> dict[str, str | int | None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """The filters of the trail; an empty one does not filter. Times are UTC, `until` is exclusive."""
-
-    actor: str = ""
-    action: str = ""
-    account: str = ""
-    outcome: str = ""
-    text: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def find_entries(*, search: Search, only_of: User | None, cursor: str = "", size: int = 50) -> Page[AuditEntry]:
-    """A page of the trail, newest first; `only_of` limits it to what that person did."""
-    entries = _filtered(AuditEntry.objects.select_related("actor").all(), search)
-    if only_of:
-        entries = entries.filter(actor=only_of)
-    return page(entries, order=NEWEST_FIRST, cursor=cursor, size=size)
-
-
-def _filtered(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEntry]:
-    exact = {
-        "actor__username": search.actor,
-        "action": search.action,
-        "account_slug": search.account,
-        "outcome": search.outcome,
-        "at__gte": search.since,
-        "at__lt": search.until,
-    }
-    entries = entries.filter(**{name: value for name, value in exact.items() if value})
-    if search.text:
-        entries = entries.filter(
-            Q(target_name__icontains=search.text)
-            | Q(request_id__istartswith=search.text)
-            | Q(target_id=search.text)
-            | Q(operation_id=search.text)
-        )
-    return entries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What only the record of an entry holds."""
 
@@ -204,22 +172,3 @@ def details_of(entry: AuditEntry) -> Details:
     """Open the record of an entry."""
     record = json.loads(entry.record)
     return Details(**{name: record[name] for name in ("parameters", "http_status", "code", "message")})
-
-
-def latest(*, only_of: User | None, of: Sequence[Target] = (), size: int = 8) -> list[AuditEntry]:
-    """The newest entries, on the objects of `of` if it names any; `only_of` limits them to what that person did.
-    A request is left out where the outcome of its operation is there to tell of it.
-    """
-    entries = AuditEntry.objects.select_related("actor").order_by("-id")
-    if of:
-        entries = entries.filter(target_id__in=[str(target.pk) for target in of])
-    if only_of:
-        entries = entries.filter(actor=only_of)
-    newest = list(entries[: 2 * size])
-    ended = {entry.operation_id for entry in newest if entry.outcome != Outcome.REQUESTED} - {""}
-    return [entry for entry in newest if entry.outcome != Outcome.REQUESTED or entry.operation_id not in ended][:size]
-
-
-def story_of(operation_id: str) -> list[AuditEntry]:
-    """All entries of one operation, in order."""
-    return list(AuditEntry.objects.select_related("actor").filter(operation_id=operation_id).order_by("id"))
