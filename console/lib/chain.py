@@ -1,13 +1,22 @@
 """The chain of the audit trail: each entry's hash covers its record and all entries before it.
 
-All hashes are SHA-256, written in lower-case hexadecimal. Anybody can compute them again; the seal needs the key.
+    record_hash = SHA-256(record in UTF-8)
+    chain_hash  = SHA-256(chain_hash of the entry before, 32 bytes || record_hash, 32 bytes)
+    seal        = HMAC-SHA-256(key, chain_hash, 32 bytes)
+
+All are written in lower-case hexadecimal. Anybody can compute the first two again; the seal needs the key. An anchor
+signs the text of `anchor_text` with Ed25519, so that whoever has the public key can check it.
 """
 
 import hashlib
 import hmac
+from collections.abc import Callable
+
+from console.lib.canonical import canonical
 
 # What stands before the first entry.
 GENESIS = "0" * 64
+_BLOCK_BYTES = 64
 
 
 def record_hash(record: str) -> str:
@@ -23,3 +32,23 @@ def chain_hash(previous: str, of_record: str) -> str:
 def seal(key: bytes, of_chain: str) -> str:
     """HMAC-SHA-256 of the 32 bytes of a chain hash: who cannot read the key cannot make one."""
     return hmac.new(key, bytes.fromhex(of_chain), hashlib.sha256).hexdigest()
+
+
+def sealer(key: bytes) -> Callable[[bytes], str]:
+    """The same as `seal` for very many chain hashes of one key (32 bytes), each given as its bytes."""
+    # HMAC after RFC 2104, with the key's two blocks hashed once: a tenth of hmac.new(), which a million entries feel.
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key.ljust(_BLOCK_BYTES, b"\0")))
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key.ljust(_BLOCK_BYTES, b"\0")))
+
+    def seal_of(of_chain: bytes) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(of_chain)
+        second.update(first.digest())
+        return second.hexdigest()
+
+    return seal_of
+
+
+def anchor_text(*, sequence: int, chain_hash: str, at: str) -> str:
+    """What an anchor signs: canonical JSON of its number, its hash and its moment (ISO 8601 with microseconds, UTC)."""
+    return canonical({"at": at, "chain_hash": chain_hash, "sequence": sequence})

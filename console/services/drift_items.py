@@ -122,7 +122,8 @@ def _settle(
 
 
 def _tell(item: DriftItem, actor: User) -> None:
-    details = {"reason": item.reason, "for": str(item.claimed_for or "")}
+    # By number: no record may name a person, so that the name can be taken away on request.
+    details = {"reason": item.reason, "for person": str(item.claimed_for_id or "")}
     audit.append(
         audit.Event(
             action=_ACTIONS[DriftState(item.state)],

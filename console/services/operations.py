@@ -41,7 +41,7 @@ def perform(intent: Intent) -> Operation:
         tell_broken(event_of(intent), error)
         raise
     except UnderWayError as error:
-        tell_refused(event_of(intent), code="console.under_way", message=error.problem.title)
+        tell_refused(event_of(intent), code="console.under_way", message=f"Operation {error.operation.pk} is open.")
         raise
     if is_new:
         execute(operation, lane=Lane.FORM)

@@ -1,5 +1,8 @@
 """Vectors that anybody can compute again with `sha256sum` and `openssl dgst -hmac`."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from console.lib import chain
 
 FIRST_RECORD = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
@@ -21,3 +24,13 @@ def test_each_entry_is_chained_to_the_one_before():
 def test_the_seal_needs_the_key():
     assert chain.seal(b"k" * 32, FIRST) == "3560d78b13cd66c20a6849c45e20ab9de9bdf29652723a6c04ec0a01a2e347cf"
     assert chain.seal(b"l" * 32, FIRST) != chain.seal(b"k" * 32, FIRST)
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_the_quick_seal_is_the_seal(key: bytes, of_chain: bytes):
+    assert chain.sealer(key)(of_chain) == chain.seal(key, of_chain.hex())
+
+
+def test_an_anchor_signs_its_number_hash_and_moment():
+    text = chain.anchor_text(sequence=7, chain_hash="ab" * 32, at="2026-11-23T08:00:00.000000+00:00")
+    assert text == '{"at":"2026-11-23T08:00:00.000000+00:00","chain_hash":"' + "ab" * 32 + '","sequence":7}'
