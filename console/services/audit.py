@@ -3,19 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
-from console.lib import chain
 from console.lib.canonical import canonical
 from console.lib.plaintext import one_line
-from console.models import Account, Action, AuditEntry, AuditHead, Module, Operation, Outcome, Product, User
-
-_NEXT = "UPDATE console_audithead SET sequence = sequence + 1 RETURNING sequence, chain_hash"
+from console.models import Account, Action, AuditEntry, Module, Operation, Outcome, Product, User
+from console.services.audit_chain import store
 
 # Every action that the trail can hold, in words.
 ACTIONS: dict[str, str] = {
@@ -97,48 +93,22 @@ def append(event: Event) -> AuditEntry:
             "message": event.message,
         }
     )
-    return _chain(AuditEntry(record=record, at=at, **columns))
+    return store(AuditEntry(record=record, at=at, **columns))
 
 
-def _chain(entry: AuditEntry) -> AuditEntry:
-    """Store an entry as the next of the chain. The head is locked from here to the end of the transaction, so there
-    is neither a gap nor a fork, however many processes append.
-    """
-    entry.id, previous = _next()
-    entry.record_hash = chain.record_hash(entry.record)
-    entry.chain_hash = chain.chain_hash(previous, entry.record_hash)
-    entry.seal = chain.seal(settings.AUDIT_KEY, entry.chain_hash)
-    entry.save()
-    AuditHead.objects.update(chain_hash=entry.chain_hash)
-    return entry
-
-
-def _next() -> tuple[int, str]:
-    """The next sequence number, and the chain hash of the entry before."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT)
-        row: tuple[int, str] | None = cursor.fetchone()
-    if row is None:
-        raise RuntimeError("the head of the audit trail is missing")
-    return row
-
-
-def make_head(**_signal: Any) -> None:
-    """Make the head of an empty trail. A head that is missing beside entries is not made again: that is a finding."""
-    if not AuditEntry.objects.exists():
-        AuditHead.objects.get_or_create(defaults={"chain_hash": chain.GENESIS})
-
-
-def append_denied(*, action: str, actor: User, path: str) -> AuditEntry:
-    """Tell of an attempt that the person's roles do not allow."""
+def append_denied(
+    *, action: str, actor: User, path: str, account: Account | None = None, reason: str = "no permission"
+) -> AuditEntry:
+    """Tell of an attempt that the person's roles do not allow, or that aimed at an account hidden from them."""
     with transaction.atomic():
         return append(
             Event(
                 action=action,
                 outcome=Outcome.DENIED,
                 actor=actor,
+                account=account,
                 parameters={"path": path[:200]},
-                message="no permission",
+                message=reason,
             )
         )
 
