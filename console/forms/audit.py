@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from console.models import Account, Outcome, User
-from console.services.audit import ACTIONS, Search
+from console.services.audit import ACTIONS
+from console.services.audit_search import Search
 
 
 class Day(forms.DateInput):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from console.forms.audit import AuditFilter
 from console.models import Account, AuditEntry, Module, Product, User
-from console.services import audit
+from console.services import audit, audit_search
 from console.services.roles import Permission, permissions_of, reads_all_audit
 from console.views.guards import requires
 from console.views.http import HtmxRequest, respond
@@ -20,9 +20,7 @@ from console.views.trail import lines, who
 def audit_list(request: HtmxRequest) -> HttpResponse:
     sees_all = reads_all_audit(request.user)
     form = AuditFilter(request.GET, sees_all=sees_all)
-    page = audit.find_entries(
-        search=form.search(), only_of=None if sees_all else request.user, cursor=cursor_of(request)
-    )
+    page = audit_search.find_entries(search=form.search(), reader=request.user, cursor=cursor_of(request))
     context = {"filters": form, "lines": lines(page.rows), "pages": pager(request, page), "sees_all": sees_all}
     return respond(request, "audit/list.html", "results", context)
 
@@ -38,7 +36,7 @@ def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
         "who": who(entry),
         "what": audit.ACTIONS.get(entry.action, entry.action),
         "details": audit.details_of(entry),
-        "story": lines(audit.story_of(entry.operation_id)) if entry.operation_id else [],
+        "story": lines(audit_search.story_of(entry.operation_id)) if entry.operation_id else [],
         "target_url": _url_of_target(entry, request.user),
     }
     return respond(request, "audit/detail.html", "entry", context)

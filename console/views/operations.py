@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.operation import OperationFilter
 from console.models import Operation
-from console.services import audit, ledger, operations, reconciler
+from console.services import audit_search, ledger, operations, reconciler
 from console.services.errors import ConsoleError, problem_of_operation
 from console.services.heartbeat import get_pulse
 from console.services.operation_search import find_operations
@@ -139,7 +139,7 @@ def _page(request: HtmxRequest, operation: Operation, *, ask: Ask | None = None)
 
 def _story(request: HtmxRequest, operation: Operation) -> list[Line]:
     """Everybody sees what became of an operation; its entries open for those who may read them."""
-    told = lines(audit.story_of(str(operation.pk)))
+    told = lines(audit_search.story_of(str(operation.pk)))
     if operation.actor == request.user or Permission.READ_AUDIT in permissions_of(request.user):
         return told
     return [replace(line, url="") for line in told]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.models import Account, Product
-from console.services import audit
+from console.services import audit_search
 from console.services.heartbeat import get_pulse
 from console.services.overview import count_waiting, figures
 from console.services.roles import Permission, permissions_of, reads_all_audit
@@ -18,7 +18,6 @@ from console.views.trail import lines
 @requires(Permission.BROWSE)
 @require_safe
 def overview(request: HtmxRequest) -> HttpResponse:
-    only_of = None if reads_all_audit(request.user) else request.user
     pulse = get_pulse()
     context = {
         "pulse": pulse,
@@ -26,8 +25,8 @@ def overview(request: HtmxRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "figures": figures(),
         "accounts": synced(Account.objects.order_by("slug")),
-        "latest": lines(audit.latest(only_of=only_of)),
-        "sees_all": only_of is None,
+        "latest": lines(audit_search.latest(reader=request.user)),
+        "sees_all": reads_all_audit(request.user),
         "is_fresh": not Product.objects.exists(),
         "can_sync": Permission.WRITE in permissions_of(request.user),
     }

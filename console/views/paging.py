@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from console.services.audit_search import Found
 from console.services.paging import Page
 
 CURSOR = "page"
@@ -26,7 +27,7 @@ def cursor_of(request: HttpRequest) -> str:
     return request.GET.get(CURSOR, "")
 
 
-def pager(request: HttpRequest, page: Page[Any]) -> Pager:
+def pager(request: HttpRequest, page: Page[Any] | Found) -> Pager:
     """The links around a page of the list that the request shows."""
     return Pager(previous_url=_url(request, page.previous), next_url=_url(request, page.next))
 

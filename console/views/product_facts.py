@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from console.forms import product_choices as choices
 from console.models import Module, Product, User
-from console.services import audit
-from console.services.roles import reads_all_audit
+from console.services import audit_search
 from console.views.trail import Line, lines
 
 
@@ -54,5 +53,4 @@ def _status(status: str) -> str:
 
 def history_of(product: Product, modules: Sequence[Module], reader: User) -> list[Line]:
     """The latest that was done to a product and its modules, as far as the reader may read the trail."""
-    only_of = None if reads_all_audit(reader) else reader
-    return lines(audit.latest(of=[product, *modules], only_of=only_of))
+    return lines(audit_search.latest(of=[product, *modules], reader=reader))

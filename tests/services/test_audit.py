@@ -8,7 +8,7 @@ from console.lib.canonical import canonical
 from console.models import Account, AuditEntry, Outcome, User
 from console.models.audit import AppendOnlyError
 from console.sandbox.server import Sandbox
-from console.services import audit, modules, product_search, products
+from console.services import audit, modules, products
 from console.services.errors import RulesBrokenError
 from console.services.roles import Role
 from tests import make
@@ -108,48 +108,3 @@ def test_hostile_text_is_kept_and_cannot_forge_a_record(db: None, hostile: str):
     assert (record["message"], record["parameters"]) == (hostile, {"ProductName": hostile})
     assert "\n" not in entry.record + entry.target_name
     assert len(entry.target_name) <= audit.TARGET_NAME_LENGTH
-
-
-def found(**filters: object) -> list[tuple[str, str]]:
-    page = audit.find_entries(search=audit.Search(**filters), only_of=None)  # type: ignore[arg-type]
-    return [(entry.action, entry.outcome) for entry in page.rows]
-
-
-def test_the_filters_find_by_person_action_outcome_and_account(trail: list[AuditEntry], alibaba: Account):
-    assert found(actor="viewer") == [("module.delete", "denied")]
-    assert found(action="product.create") == [("product.create", "done"), ("product.create", "requested")]
-    assert found(outcome="refused") == [("module.create", "refused")]
-    assert len(found(account=alibaba.slug)) == len(trail) - 1
-    assert found(account="elsewhere") == []
-
-
-def test_the_filters_find_by_text_and_time(trail: list[AuditEntry]):
-    assert found(text="BARCODE") == [("module.create", "done"), ("module.create", "requested")]
-    done = trail[-2]
-    assert found(text=done.request_id) == [("module.create", "done")]
-    assert len(found(text=done.operation_id)) == 2
-    assert found(since=trail[-1].at) == [("module.delete", "denied")]
-    assert len(found(until=trail[-1].at)) == len(trail) - 1
-
-
-def test_somebody_who_may_see_only_their_own_sees_only_their_own(trail: list[AuditEntry], pm: User):
-    page = audit.find_entries(search=audit.Search(actor="viewer"), only_of=pm)
-    assert page.rows == []
-    own = audit.find_entries(search=audit.Search(), only_of=pm)
-    assert {entry.actor_id for entry in own.rows} == {pm.pk}
-
-
-def test_the_story_of_an_operation_and_the_history_of_an_object(trail: list[AuditEntry]):
-    story = audit.story_of(trail[-2].operation_id)
-    assert [entry.outcome for entry in story] == ["requested", "done"]
-    product = product_search.find_products(search=product_search.ProductSearch()).rows[0]
-    module = product.modules.get()
-    assert audit.latest(only_of=None, of=[product, module])[0] == trail[-2]
-    assert len(audit.latest(only_of=None, of=[product, module], size=2)) == 2
-
-
-def test_the_latest_leave_out_a_request_that_is_answered(trail: list[AuditEntry]):
-    shown = audit.latest(only_of=None, size=20)
-    answered = {entry.operation_id for entry in shown if entry.operation_id}
-    assert answered
-    assert all(entry.outcome != "requested" for entry in shown if entry.operation_id in answered)
