@@ -99,7 +99,7 @@ def test_a_request_is_held_until_it_is_let_go(proxy, platform, forward_first):
     assert (len(platform.requests), answers) == (int(forward_first), [])
     hold.released.set()
     caller.join()
-    assert hold.passed_on.is_set()
+    assert hold.passed_on.wait(5)
     assert answers == [BODY]
 
 
