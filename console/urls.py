@@ -4,7 +4,20 @@ from allauth.account import views as auth
 from django.urls import path
 
 from console.admin import site
-from console.views import accounts, audit, circuit, drift, health, modules, operations, overview, products, syncs, theme
+from console.views import (
+    accounts,
+    audit,
+    circuit,
+    drift,
+    health,
+    modules,
+    operations,
+    overview,
+    products,
+    secret,
+    syncs,
+    theme,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -14,6 +27,7 @@ urlpatterns = [
     path("products/<uuid:product_id>/", products.product_detail, name="product-detail"),
     path("products/<uuid:product_id>/edit/", products.product_update, name="product-update"),
     path("products/<uuid:product_id>/refresh/", products.product_refresh, name="product-refresh"),
+    path("products/<uuid:product_id>/reveal/", secret.product_reveal, name="product-reveal"),
     path("products/<uuid:product_id>/modules/new/", modules.module_create, name="module-create"),
     path("products/<uuid:product_id>/modules/check/", modules.module_check, name="module-check"),
     path("modules/", modules.module_list, name="module-list"),

@@ -140,6 +140,18 @@ on("click", (event) => {
 });
 on("keydown", (event) => { if (event.key === "Escape") closeMenus(event); });
 
+// A secret that is shown: it goes out of the page after its time, and when the page is left, so that none is gone back to.
+
+function vanish(shown) {
+  shown.nextElementSibling.hidden = false;
+  shown.remove();
+}
+
+for (const shown of document.querySelectorAll("[data-vanish]")) {
+  setTimeout(vanish, Number(shown.dataset.vanish) * 1000, shown);
+  addEventListener("pagehide", () => { if (shown.isConnected) vanish(shown); });
+}
+
 // Times: the server wrote them, this keeps them fresh in the same words.
 
 const STEPS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [604800, 86400, "d"]];

@@ -8,6 +8,8 @@ ConsoleError
 ├── TooEarlyError         the request may still arrive, so it cannot be given up yet
 ├── DriftSettledError     somebody else has settled the drift item; nothing was sent
 ├── NothingToAdoptError   the platform shows nothing that could be taken over
+├── SecretUnknownError    the platform has not told this secret yet; nothing was shown
+├── SecretBrokenError     what is stored of a secret does not open; nothing was shown
 └── ReadFailedError       the platform could not be read; a read changes nothing
 """
 
@@ -15,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.models import DriftItem, Operation, OperationState
+from console.models import DriftItem, Operation, OperationState, Product
 from console.platforms.errors import NotSent, PlatformError, Refused
 from console.platforms.rules import Finding, Severity
 
@@ -121,6 +123,28 @@ class DriftSettledError(ConsoleError):
                 title=f"What was found of “{name}” is {state} already.",
                 changed=NOTHING_SENT,
                 next="Open it to see by whom and why.",
+            )
+        )
+
+
+class SecretUnknownError(ConsoleError):
+    def __init__(self, product: Product) -> None:
+        super().__init__(
+            Problem(
+                title=f"The console does not know the ProductSecret of “{product}”.",
+                changed=NOTHING_SENT,
+                next="Refresh the product, which reads it in full, and come back.",
+            )
+        )
+
+
+class SecretBrokenError(ConsoleError):
+    def __init__(self, product: Product) -> None:
+        super().__init__(
+            Problem(
+                title=f"The stored ProductSecret of “{product}” does not open with the present sealing keys.",
+                changed=NOTHING_SENT,
+                next="Refresh the product, which stores it anew. If others do not open either, SEAL_KEYS is wrong.",
             )
         )
 

@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "can": {
             "create": Permission.WRITE in permissions,
             "audit": bool(permissions & {Permission.READ_AUDIT, Permission.READ_OWN_AUDIT}),
+            "reveal": Permission.REVEAL_SECRET in permissions,
             "accounts": Permission.MANAGE_ACCOUNTS in permissions,
             "users": Permission.MANAGE_USERS in permissions,
         },
