@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from console.models import Account
-from console.platforms.endpoints import check_endpoint
+from console.platforms.endpoints import check_endpoint, check_reach
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme
-from console.services.accounts import AccountEntry
+from console.services.accounts import AccountEntry, get_reach
 
 METHODS = (("", "As the platform documents it"), ("GET", "GET"), ("POST", "POST"))
 KEPT = "Stored and sealed. Leave it empty to keep it."
@@ -58,6 +58,7 @@ class AccountForm(forms.Form):
         endpoint: str = self.cleaned_data["endpoint"].removesuffix("/")
         with _in_words():
             check_endpoint(endpoint)
+            check_reach(endpoint, get_reach())
         return endpoint
 
     def clean_access_key_id(self) -> str:

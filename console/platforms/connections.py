@@ -1,4 +1,4 @@
-"""Connections that know the call they carry: its deadline, and whether a byte of it has left.
+"""Connections that know the call they carry: its deadline, where it may end, and whether a byte of it has left.
 
 urllib3 is told the path `/` and nothing else, so that no log line, warning or exception text of it can
 repeat a query with keys and signatures. The true target joins at the last step, in `putrequest`.
@@ -14,6 +14,8 @@ from typing import Any, cast
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from console.platforms.addresses import Reach
+from console.platforms.dialing import dial
 from console.platforms.exchange import Exchange
 
 
@@ -63,14 +65,22 @@ class _Connection(HTTPConnection):
     # Switching on http.client's debug output for a whole process must not print signed requests.
     debuglevel = 0
 
-    def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, exchange: Exchange, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._exchange = exchange
+        self._reach = reach
         self.response_class = cast("Any", partial(_answer, exchange))
 
     @property
     def is_connected(self) -> bool:
         return self._exchange.may_reuse and super().is_connected
+
+    def _new_conn(self) -> socket.socket:
+        """TLS goes on with the name: it is what the certificate has to be for."""
+        return dial(self.host, self.port, reach=self._reach, patience_s=self._connect_patience_s)
+
+    def _connect_patience_s(self) -> float:
+        return min(cast("float", self.timeout), self._exchange.patience_s())
 
     def putrequest(self, method: str, _url: str, skip_host: bool = False, skip_accept_encoding: bool = False) -> None:
         super().putrequest(method, self._exchange.target, skip_host, skip_accept_encoding)
@@ -99,12 +109,12 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def plain_pool(host: str, port: int, exchange: Exchange) -> HTTPConnectionPool:
+def plain_pool(host: str, port: int, exchange: Exchange, reach: Reach) -> HTTPConnectionPool:
     """Make a pool of one connection without encryption."""
-    return _Pool(host, port, maxsize=1, exchange=exchange)
+    return _Pool(host, port, maxsize=1, exchange=exchange, reach=reach)
 
 
-def secure_pool(host: str, port: int, exchange: Exchange, context: ssl.SSLContext) -> HTTPSConnectionPool:
+def secure_pool(host: str, port: int, exchange: Exchange, reach: Reach, context: ssl.SSLContext) -> HTTPSConnectionPool:
     """Make a pool of one TLS connection; `context` decides what is verified."""
     verify = "CERT_REQUIRED" if context.check_hostname else "CERT_NONE"
-    return _SecurePool(host, port, maxsize=1, exchange=exchange, ssl_context=context, cert_reqs=verify)
+    return _SecurePool(host, port, maxsize=1, exchange=exchange, reach=reach, ssl_context=context, cert_reqs=verify)

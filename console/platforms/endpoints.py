@@ -1,10 +1,12 @@
-"""Which addresses a call may go to: https anywhere, plain http only on this machine."""
+"""Which endpoints a call may go to: https in general, plain http only on this machine."""
 
 import re
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from console.platforms.addresses import Kind, Reach, kind_of, may_call
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ENDPOINT = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
@@ -35,17 +37,28 @@ def parse_endpoint(endpoint: str) -> Endpoint:
 def check_endpoint(endpoint: str) -> None:
     """Raise ValueError unless calls to the endpoint are encrypted or stay on this machine."""
     parsed = parse_endpoint(endpoint)
-    if parsed.scheme != "https" and not _is_loopback(parsed.host):
+    if parsed.scheme != "https" and not is_own_name(parsed.host):
         raise ValueError("An endpoint must use https; plain http is only for a loopback address.")
+
+
+def check_reach(endpoint: str, reach: Reach) -> None:
+    """Raise ValueError when the endpoint is an address that calls may not go to. What a name stands for is judged
+    whenever a connection is made (`dialing`), since it may change.
+    """
+    host = parse_endpoint(endpoint).host
+    address = "127.0.0.1" if host == "localhost" else host
+    if _is_address(address) and not may_call(address, reach=reach, is_own_name=is_own_name(host)):
+        raise ValueError("The endpoint is not a public address (see ALLOW_PRIVATE_ENDPOINTS).")
 
 
 def is_loopback_endpoint(endpoint: str) -> bool:
     """Whether the endpoint is an address of this machine."""
-    return _is_loopback(parse_endpoint(endpoint).host)
+    return is_own_name(parse_endpoint(endpoint).host)
 
 
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+def is_own_name(host: str) -> bool:
+    """Whether a host, without brackets, names this machine by what it says, without asking a resolver."""
+    return host == "localhost" or (_is_address(host) and kind_of(host) is Kind.LOOPBACK)
 
 
 def _is_address(host: str) -> bool:

@@ -1,9 +1,10 @@
 """Why a call brought no answer, told from the types of what was raised, never from its text."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 
-from urllib3.exceptions import NameResolutionError
+from console.platforms.dialing import AddressRefusedError
 
 
 class AnswerTooLargeError(ValueError):
@@ -29,8 +30,10 @@ def explain_lost(failure: BaseException) -> str:
 
 
 def _connection_problem(kinds: list[BaseException]) -> str:
-    if _any(kinds, NameResolutionError):
+    if _any(kinds, socket.gaierror):
         return "The endpoint's host name was not found."
+    if _any(kinds, AddressRefusedError):
+        return "The endpoint is not at a public address (see ALLOW_PRIVATE_ENDPOINTS)."
     if _any(kinds, ConnectionRefusedError):
         return "The endpoint refused the connection."
     for kind in kinds:

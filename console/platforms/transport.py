@@ -142,8 +142,8 @@ def _read(response: Response, limit: int) -> bytes:
 def _pool(connection: Connection, exchange: Exchange) -> HTTPConnectionPool:
     endpoint = parse_endpoint(connection.endpoint)
     if endpoint.scheme == "http":
-        return plain_pool(endpoint.host, endpoint.port, exchange)
-    return secure_pool(endpoint.host, endpoint.port, exchange, _tls_context(connection.verify_tls))
+        return plain_pool(endpoint.host, endpoint.port, exchange, connection.reach)
+    return secure_pool(endpoint.host, endpoint.port, exchange, connection.reach, _tls_context(connection.verify_tls))
 
 
 @lru_cache(maxsize=2)

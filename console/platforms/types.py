@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from console.platforms.addresses import Reach
 from console.platforms.endpoints import check_endpoint, is_loopback_endpoint
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Connection:
     max_response_bytes: int = 2_000_000
     verify_tls: bool = True
     http_method: str = ""
+    reach: Reach = Reach.LOOPBACK
 
     def __post_init__(self) -> None:
         """Raise ValueError for an endpoint or a combination that no call could use safely."""

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from console.lib.sealing import SealBrokenError, Sealer
 from console.models import Account, Lane, Outcome, User
+from console.platforms.addresses import Reach
 from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
 from console.platforms.rules import Finding, Severity
@@ -126,6 +127,13 @@ def has_key(account: Account, *, key_id: str, key_secret: str) -> bool:
     return account.access_key_id == key_id and constant_time_compare(stored, key_secret)
 
 
+def get_reach() -> Reach:
+    """How far calls may go: the sandbox of the demonstration is on this machine."""
+    if settings.ALLOW_PRIVATE_ENDPOINTS:
+        return Reach.PRIVATE
+    return Reach.LOOPBACK if settings.DEMO else Reach.PUBLIC
+
+
 def connection_of(account: Account) -> Connection:
     """How an account's platform is reached: no secret in it."""
     return Connection(
@@ -135,6 +143,7 @@ def connection_of(account: Account) -> Connection:
         iot_instance_id=account.iot_instance_id,
         scheme=SignatureScheme(account.signature_scheme),
         http_method=account.http_method,
+        reach=get_reach(),
         timeouts=Timeouts(
             connect_s=settings.PLATFORM_CONNECT_TIMEOUT_S,
             read_s=settings.PLATFORM_READ_TIMEOUT_S,

@@ -95,3 +95,17 @@ def test_only_an_admin_may_and_the_attempt_is_told(request: pytest.FixtureReques
 def test_anonymous_is_sent_to_sign_in(client: Client, db: None):
     assert client.post(URL, ENTRY).status_code == 302
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("endpoint", ["https://10.0.0.5", "https://169.254.169.254", "http://127.0.0.1:8686"])
+def test_an_address_in_a_private_network_is_an_error_of_its_field(as_admin: Client, settings, endpoint: str):
+    settings.DEMO = False
+    response = as_admin.post(URL, ENTRY | {"endpoint": endpoint})
+    assert response.status_code == 422
+    assert "ALLOW_PRIVATE_ENDPOINTS" in response.content.decode()
+    assert not Account.objects.exists()
+
+
+def test_a_private_network_can_be_allowed(as_admin: Client, settings):
+    settings.ALLOW_PRIVATE_ENDPOINTS = True
+    assert as_admin.post(URL, ENTRY | {"endpoint": "https://10.0.0.5"}).status_code == 303
