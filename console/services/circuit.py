@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from console.models import Account, Circuit, Outcome
+from console.models import Account, Circuit, Outcome, User
 from console.platforms.errors import NotSent, PlatformError, Refused
 from console.services import audit
+from console.services.visibility import circuits_of
 
 FAILURES_TO_OPEN = 5
 SHORTEST_PAUSE = timedelta(seconds=10)
@@ -132,6 +133,9 @@ def make_due(account: Account) -> None:
     Circuit.objects.filter(account=account, probe_at__gt=now).update(probe_at=now)
 
 
-def find_open() -> list[Circuit]:
-    """The accounts whose platforms are out of reach, the longest first, in one query."""
-    return list(Circuit.objects.select_related("account").exclude(opened_at=None).order_by("opened_at", "account"))
+def find_open(*, reader: User | None = None) -> list[Circuit]:
+    """The accounts whose platforms are out of reach, the longest first, in one query: those that `reader` may see,
+    all of them for the console itself.
+    """
+    circuits = circuits_of(reader) if reader else Circuit.objects.all()
+    return list(circuits.select_related("account").exclude(opened_at=None).order_by("opened_at", "account"))

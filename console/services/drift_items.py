@@ -13,6 +13,7 @@ from console.services import audit
 from console.services.accounts import take_turns
 from console.services.errors import DriftSettledError
 from console.services.paging import Order, Page, page
+from console.services.visibility import drift_of
 
 NEWEST_FIRST = Order(fields=("found_at", "id"), descending=True)
 # More is not sent by one form.
@@ -28,24 +29,24 @@ class DriftSearch:
     kind: str = ""
 
 
-def count_open() -> int:
-    """How many items wait for a person."""
-    return DriftItem.objects.filter(state=DriftState.OPEN).count()
+def count_open(*, reader: User) -> int:
+    """How many items that `reader` may see wait for a person."""
+    return drift_of(reader).filter(state=DriftState.OPEN).count()
 
 
-def find_open(*, search: DriftSearch, size: int = OPEN_SIZE) -> list[DriftItem]:
+def find_open(*, reader: User, search: DriftSearch, size: int = OPEN_SIZE) -> list[DriftItem]:
     """The newest items that wait for a person."""
-    return list(_found(search).filter(state=DriftState.OPEN).order_by(*NEWEST_FIRST.order_by)[:size])
+    return list(_found(reader, search).filter(state=DriftState.OPEN).order_by(*NEWEST_FIRST.order_by)[:size])
 
 
-def find_settled(*, search: DriftSearch, cursor: str = "", size: int = 50) -> Page[DriftItem]:
+def find_settled(*, reader: User, search: DriftSearch, cursor: str = "", size: int = 50) -> Page[DriftItem]:
     """A page of the others, newest first."""
-    return page(_found(search).exclude(state=DriftState.OPEN), order=NEWEST_FIRST, cursor=cursor, size=size)
+    return page(_found(reader, search).exclude(state=DriftState.OPEN), order=NEWEST_FIRST, cursor=cursor, size=size)
 
 
-def _found(search: DriftSearch) -> QuerySet[DriftItem]:
+def _found(reader: User, search: DriftSearch) -> QuerySet[DriftItem]:
     exact = {"account__slug": search.account, "kind": search.kind}
-    items = DriftItem.objects.select_related(*_SHOWN_WITH)
+    items = drift_of(reader).select_related(*_SHOWN_WITH)
     return items.filter(**{name: value for name, value in exact.items() if value})
 
 
@@ -70,9 +71,9 @@ def accept(item: DriftItem, *, actor: User) -> None:
 
 
 def accept_several(ids: Collection[UUID], *, actor: User) -> int:
-    """Accept those that are still open; return how many that were."""
+    """Accept those that are still open and that `actor` may see; return how many that were."""
     with transaction.atomic():
-        waiting = DriftItem.objects.select_related("account", "product", "module").select_for_update(of=("self",))
+        waiting = drift_of(actor).select_related("account", "product", "module").select_for_update(of=("self",))
         items = list(waiting.filter(pk__in=ids, state=DriftState.OPEN).order_by("found_at", "id"))
         for item in items:
             _settle(item, DriftState.ACCEPTED, actor)

@@ -9,6 +9,7 @@ from console.models import Account, Action, Module, Operation, OperationState, O
 from console.models.operation import FOR_A_PERSON, OPEN_STATES
 from console.services import audit
 from console.services.paging import Order
+from console.services.visibility import operations_of
 
 PLANNED, SENT, UNKNOWN = OperationState.PLANNED, OperationState.SENT, OperationState.UNKNOWN
 LOOKED_UP = (UNKNOWN, *FOR_A_PERSON)
@@ -80,20 +81,20 @@ def find_in(state: OperationState) -> QuerySet[Operation]:
     )
 
 
-def count_unsettled() -> int:
-    """How many operations wait for their answer, for a look-up, or for a person."""
-    return Operation.objects.filter(state__in=OPEN_STATES).count()
+def count_unsettled(*, reader: User) -> int:
+    """How many operations that `reader` may see wait for their answer, for a look-up, or for a person."""
+    return operations_of(reader).filter(state__in=OPEN_STATES).count()
 
 
-def find_unsettled(*, size: int = 100) -> list[Operation]:
+def find_unsettled(*, reader: User, size: int = 100) -> list[Operation]:
     """The newest of them."""
-    waiting = Operation.objects.select_related(*_SHOWN_WITH).filter(state__in=OPEN_STATES)
+    waiting = operations_of(reader).select_related(*_SHOWN_WITH).filter(state__in=OPEN_STATES)
     return list(waiting.order_by(*NEWEST_FIRST.order_by)[:size])
 
 
-def find_settled() -> QuerySet[Operation]:
+def find_settled(*, reader: User) -> QuerySet[Operation]:
     """The others, to be narrowed and paged."""
-    return Operation.objects.select_related(*_SHOWN_WITH).exclude(state__in=OPEN_STATES)
+    return operations_of(reader).select_related(*_SHOWN_WITH).exclude(state__in=OPEN_STATES)
 
 
 def find_open(account: Account, action: Action, natural_key: str) -> Operation | None:

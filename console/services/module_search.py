@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from console.models import Module, Product
+from console.models import Module, Product, User
 from console.services.paging import Order, Page, page
+from console.services.visibility import modules_of as modules_seen_by
 
 ORDERS = {
     "name": Order(fields=("module_name", "id")),
@@ -22,9 +23,9 @@ class ModuleSearch:
     order: str = "newest"
 
 
-def find_modules(*, search: ModuleSearch, cursor: str = "", size: int = 50) -> Page[Module]:
-    """A page of modules over all products, with product, account and creator at hand."""
-    modules = Module.objects.select_related("product__account", "created_by")
+def find_modules(*, reader: User, search: ModuleSearch, cursor: str = "", size: int = 50) -> Page[Module]:
+    """A page of the modules that `reader` may see, over all products, with product, account and creator at hand."""
+    modules = modules_seen_by(reader).select_related("product__account", "created_by")
     if search.text:
         modules = modules.filter(
             Q(module_name__icontains=search.text)

@@ -17,13 +17,13 @@ class OperationSearch:
     actor: User | None = None
 
 
-def find_operations(*, search: OperationSearch, cursor: str = "", size: int = 50) -> Page[Operation]:
-    """A page of the settled operations that fit, newest first."""
+def find_operations(*, reader: User, search: OperationSearch, cursor: str = "", size: int = 50) -> Page[Operation]:
+    """A page of the settled operations that fit and that `reader` may see, newest first."""
     exact = {
         "state": search.state,
         "action": search.action,
         "account__slug": search.account,
         "actor": search.actor,
     }
-    settled = ledger.find_settled().filter(**{name: value for name, value in exact.items() if value})
+    settled = ledger.find_settled(reader=reader).filter(**{name: value for name, value in exact.items() if value})
     return page(settled, order=ledger.NEWEST_FIRST, cursor=cursor, size=size)

@@ -1,4 +1,4 @@
-"""The figures of the first page, each from one bounded query."""
+"""The figures of the first page, each from one bounded query, of what the reader may see."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from console.models import Account, Action, Module, Operation, OperationState, SyncRun, SyncState
+from console.models import Action, OperationState, SyncState, User
 from console.models.operation import UNDER_WAY
 from console.platforms.rules import DEFAULT_MODULE, MAX_CUSTOM_MODULES
 from console.services.ledger import count_unsettled
+from console.services.visibility import accounts_of, modules_of, operations_of, syncs_of
 
 NEAR_LIMIT = MAX_CUSTOM_MODULES - 1
 
@@ -29,15 +30,15 @@ class Figures:
         return self.products + self.modules
 
 
-def figures() -> Figures:
+def figures(*, reader: User) -> Figures:
     """Count what the first page shows."""
-    created = _created(since=timezone.now() - timedelta(days=7))
+    created = _created(reader, since=timezone.now() - timedelta(days=7))
     return Figures(
-        unsettled=count_unsettled(),
+        unsettled=count_unsettled(reader=reader),
         products=created["products"],
         modules=created["modules"],
-        near_limit=_near_limit(),
-        accounts=Account.objects.count(),
+        near_limit=_near_limit(reader),
+        accounts=accounts_of(reader).count(),
     )
 
 
@@ -49,23 +50,23 @@ class Waiting:
     syncs: int
 
 
-def count_waiting() -> Waiting:
+def count_waiting(*, reader: User) -> Waiting:
     """Count what stands still while no worker is alive."""
     return Waiting(
-        operations=Operation.objects.filter(state__in=(*UNDER_WAY, OperationState.UNKNOWN)).count(),
-        syncs=SyncRun.objects.filter(state=SyncState.RUNNING).count(),
+        operations=operations_of(reader).filter(state__in=(*UNDER_WAY, OperationState.UNKNOWN)).count(),
+        syncs=syncs_of(reader).filter(state=SyncState.RUNNING).count(),
     )
 
 
-def _created(since: datetime) -> dict[str, int]:
-    done = Operation.objects.filter(state=OperationState.DONE, created_at__gte=since)
+def _created(reader: User, since: datetime) -> dict[str, int]:
+    done = operations_of(reader).filter(state=OperationState.DONE, created_at__gte=since)
     return done.aggregate(
         products=Count("pk", filter=Q(action=Action.PRODUCT_CREATE)),
         modules=Count("pk", filter=Q(action=Action.MODULE_CREATE)),
     )
 
 
-def _near_limit() -> int:
+def _near_limit(reader: User) -> int:
     """How many products have one free slot for a module, or none."""
-    custom = Module.objects.filter(vanished_at=None, product__vanished_at=None).exclude(folded_name=DEFAULT_MODULE)
+    custom = modules_of(reader).filter(vanished_at=None, product__vanished_at=None).exclude(folded_name=DEFAULT_MODULE)
     return custom.values("product").annotate(used=Count("pk")).filter(used__gte=NEAR_LIMIT).count()

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from console.models import Product
+from console.models import Product, User
 from console.services.paging import Order, Page, page
+from console.services.visibility import products_of
 
 ORDERS = {
     "name": Order(fields=("product_name", "id")),
@@ -24,9 +25,9 @@ class ProductSearch:
     order: str = "newest"
 
 
-def find_products(*, search: ProductSearch, cursor: str = "", size: int = 50) -> Page[Product]:
-    """A page of products, those that are gone included, with the account and the creator at hand."""
-    products = Product.objects.select_related("account", "created_by")
+def find_products(*, reader: User, search: ProductSearch, cursor: str = "", size: int = 50) -> Page[Product]:
+    """A page of the products that `reader` may see, also the gone ones, with the account and the creator at hand."""
+    products = products_of(reader).select_related("account", "created_by")
     if search.text:
         products = products.filter(Q(product_name__icontains=search.text) | Q(product_key__istartswith=search.text))
     if search.account:

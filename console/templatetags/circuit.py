@@ -15,7 +15,7 @@ register = template.Library()
 @register.inclusion_tag("_shared/circuits.html", takes_context=True)
 def circuit_banners(context: Context) -> dict[str, Any]:
     """Tell, for everybody with a role, which accounts of those that the page concerns are out of reach."""
-    circuits = circuit.find_open() if context.get("roles") else []
+    circuits = circuit.find_open(reader=context["request"].user) if context.get("roles") else []
     account = _account_of(context)
     if account:
         circuits = [found for found in circuits if found.account_id == account.pk]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from console.forms.account import AccountForm
 from console.models import Account
-from console.services import accounts, quota_limits
+from console.services import accounts, quota_limits, visibility
 from console.services.errors import RulesBrokenError
 from console.services.roles import Permission
 from console.views.account_quota import quota_context
@@ -20,7 +20,7 @@ from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond
 @requires(Permission.MANAGE_ACCOUNTS)
 @require_safe
 def account_list(request: HtmxRequest) -> HttpResponse:
-    rows = synced(Account.objects.order_by("slug"))
+    rows = synced(visibility.accounts_of(request.user).order_by("slug"))
     return respond(request, "accounts/list.html", "accounts", {"rows": rows})
 
 
@@ -47,7 +47,7 @@ def _new(request: HtmxRequest, form: AccountForm) -> HttpResponse:
 @requires(Permission.MANAGE_ACCOUNTS, action="account.update")
 @require_http_methods(FORM_METHODS)
 def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
-    account = get_object_or_404(Account, slug=slug)
+    account = _load(request, slug)
     form = AccountForm(posted(request), account=account)
     if not form.is_valid():
         context = {"form": form, "account": account, **quota_context(account)}
@@ -57,10 +57,14 @@ def account_update(request: HtmxRequest, slug: str) -> HttpResponse:
     return leave(request, reverse("account-list"))
 
 
+def _load(request: HtmxRequest, slug: str) -> Account:
+    return get_object_or_404(visibility.accounts_of(request.user), slug=slug)
+
+
 @requires(Permission.MANAGE_ACCOUNTS, action="account.quota")
 @require_POST
 def account_quota(request: HtmxRequest, slug: str) -> HttpResponse:
-    account = get_object_or_404(Account, slug=slug)
+    account = _load(request, slug)
     context = quota_context(account, request.POST)
     form = context["quota_form"]
     if not form.is_valid():

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from console.models import Account, Circuit
-from console.services import circuit, probes
+from console.services import circuit, probes, visibility
 from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import HtmxRequest, next_of, wants_partial
@@ -15,7 +15,7 @@ from console.views.http import HtmxRequest, next_of, wants_partial
 @requires(Permission.WRITE, action="account.probe")
 @require_POST
 def account_probe(request: HtmxRequest, slug: str) -> HttpResponse:
-    account = get_object_or_404(Account, slug=slug)
+    account = get_object_or_404(visibility.accounts_of(request.user), slug=slug)
     still_open = probes.probe(account=account, actor=request.user)
     if wants_partial(request):
         # Only its banner is exchanged: what was typed into the page's form stays.

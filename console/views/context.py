@@ -29,6 +29,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "users": Permission.MANAGE_USERS in permissions,
         },
         "roles": sorted(roles_of(user)),
-        "nav_unsettled": count_unsettled(),
-        "nav_drift": count_open(),
+        "nav_unsettled": count_unsettled(reader=user),
+        "nav_drift": count_open(reader=user),
     }

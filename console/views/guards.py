@@ -1,12 +1,14 @@
 """Who may enter a view. A denied attempt at writing is told to the audit trail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpResponse
+from django.core.validators import slug_re
+from django.http import Http404, HttpResponse
 
-from console.services import audit
+from console.models import Account
+from console.services import audit, visibility
 from console.services.errors import Problem
 from console.services.roles import Permission, permissions_of
 from console.views.errors import UNCHANGED, answer_problem
@@ -22,20 +24,58 @@ DENIED = Problem(
     status=403,
 )
 
+# How the parts of an address find the account that they lead to.
+_LEADS_TO_ACCOUNT = {
+    "slug": "slug",
+    "product_id": "products",
+    "module_id": "products__modules",
+    "operation_id": "operations",
+    "item_id": "drift",
+    "run_id": "syncs",
+}
+
 
 def requires(permission: Permission, *, action: str = "") -> Callable[[View[Parameters]], View[Parameters]]:
-    """Let in who has the permission. `action` names the deed in the audit trail; views that only show have none."""
+    """Let in who has the permission. `action` names the deed in the audit trail; views that only show have none.
+
+    What belongs to an account that is hidden from the person is for the view not to find; the trail is told of it.
+    """
 
     def guard(view: View[Parameters]) -> View[Parameters]:
         @wraps(view)
         def guarded(request: HtmxRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if permission in permissions_of(request.user):
+            if permission not in permissions_of(request.user):
+                if action:
+                    account = Account.objects.filter(**_account_at(kwargs)).first()
+                    audit.append_denied(action=action, actor=request.user, path=request.path, account=account)
+                return answer_problem(request, DENIED)
+            if action and slug_re.match(chosen := request.POST.get("account", "")):
+                tell_hidden(request, action, slug=chosen)
+            try:
                 return view(request, *args, **kwargs)
-            if action:
-                audit.append_denied(action=action, actor=request.user, path=request.path)
-            return answer_problem(request, DENIED)
+            except Http404:
+                if action:
+                    tell_hidden(request, action, **_account_at(kwargs))
+                raise
 
-        guarded.permission = permission  # type: ignore[attr-defined]  # read by the test of routes and roles
+        # Read by the tests of routes and roles.
+        vars(guarded).update(permission=permission, action=action)
         return guarded
 
     return guard
+
+
+def tell_hidden(request: HtmxRequest, action: str, **found_by: Any) -> None:
+    """Tell the trail of a deed that aimed at accounts hidden from the person, found by what they hold. The entry is
+    hidden from them as well: it would say that there is such an account.
+    """
+    for account in visibility.hidden_from(request.user).filter(**found_by).distinct():
+        audit.append_denied(
+            action=action, actor=request.user, path=request.path, account=account, reason="hidden account"
+        )
+
+
+def _account_at(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The look-up of the account that an address leads to; of none when it leads to no account."""
+    found_by = {_LEADS_TO_ACCOUNT[name]: value for name, value in parts.items() if name in _LEADS_TO_ACCOUNT}
+    return found_by or {"pk": None}

@@ -12,7 +12,7 @@ from console.forms.once import OnceForm
 from console.models import Lane, Module, Product
 from console.platforms.operations import CREATE_OTA_MODULE
 from console.platforms.rules import DEFAULT_MODULE, Finding, Severity
-from console.services import modules
+from console.services import modules, visibility
 from console.services.errors import ConsoleError
 from console.services.module_rules import findings_for_new
 from console.services.module_search import ModuleSearch, find_modules
@@ -22,7 +22,7 @@ from console.services.slots import slots_of
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, posted, respond, wants_partial
 from console.views.paging import cursor_of, pager
-from console.views.product_pages import all_accounts
+from console.views.product_pages import accounts_for
 from console.views.writes import answer_error, answer_write
 
 TEXTS = ("alias_name", "desc")
@@ -31,9 +31,9 @@ TEXTS = ("alias_name", "desc")
 @requires(Permission.BROWSE)
 @require_safe
 def module_list(request: HtmxRequest) -> HttpResponse:
-    filters = ModuleFilter(request.GET, accounts=all_accounts())
+    filters = ModuleFilter(request.GET, accounts=accounts_for(request.user))
     search = ModuleSearch(text=filters.chosen("q"), account=filters.chosen("account"), order=filters.chosen("order"))
-    page = find_modules(search=search, cursor=cursor_of(request))
+    page = find_modules(reader=request.user, search=search, cursor=cursor_of(request))
     context = {
         "filters": filters,
         "is_filtered": bool(search.text or search.account),
@@ -48,7 +48,7 @@ def module_list(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.WRITE, action="module.create")
 @require_http_methods(FORM_METHODS)
 def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    product = _product(product_id)
+    product = _product(request, product_id)
     form = NewModuleForm(posted(request))
     page = _page("modules/new.html", form, is_partial=wants_partial(request), **_beside(product, request))
     if not form.is_valid():
@@ -70,13 +70,13 @@ def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
 @requires(Permission.WRITE)
 @require_safe
 def module_check(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    return render(request, "modules/check.html", _beside(_product(product_id), request))
+    return render(request, "modules/check.html", _beside(_product(request, product_id), request))
 
 
 @requires(Permission.WRITE, action="module.update")
 @require_http_methods(FORM_METHODS)
 def module_update(request: HtmxRequest, module_id: UUID) -> HttpResponse:
-    module = _module(module_id)
+    module = _module(request, module_id)
     known = {"alias_name": module.alias_name, "desc": module.desc}
     form = ModuleTextForm(posted(request), initial=known)
     page = _page("modules/edit.html", form, module=module, product=module.product)
@@ -94,7 +94,7 @@ def module_update(request: HtmxRequest, module_id: UUID) -> HttpResponse:
 @requires(Permission.WRITE, action="module.delete")
 @require_http_methods(FORM_METHODS)
 def module_delete(request: HtmxRequest, module_id: UUID) -> HttpResponse:
-    module = _module(module_id)
+    module = _module(request, module_id)
     form = DeleteModuleForm(module, posted(request))
     is_default = module.folded_name == DEFAULT_MODULE
     page = _page("modules/delete.html", form, module=module, product=module.product, is_default=is_default)
@@ -109,12 +109,13 @@ def module_delete(request: HtmxRequest, module_id: UUID) -> HttpResponse:
     return answer_write(request, operation, **page, done_url=_home(module.product), done_message=message)
 
 
-def _product(product_id: UUID) -> Product:
-    return get_object_or_404(Product.objects.select_related("account"), pk=product_id)
+def _product(request: HtmxRequest, product_id: UUID) -> Product:
+    return get_object_or_404(visibility.products_of(request.user).select_related("account"), pk=product_id)
 
 
-def _module(module_id: UUID) -> Module:
-    return get_object_or_404(Module.objects.select_related("product__account", "created_by"), pk=module_id)
+def _module(request: HtmxRequest, module_id: UUID) -> Module:
+    modules_seen = visibility.modules_of(request.user).select_related("product__account", "created_by")
+    return get_object_or_404(modules_seen, pk=module_id)
 
 
 def _home(product: Product) -> str:

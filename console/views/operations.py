@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.operation import OperationFilter
 from console.models import Operation
-from console.services import audit_search, ledger, operations, reconciler
+from console.services import audit_search, ledger, operations, reconciler, visibility
 from console.services.errors import ConsoleError, problem_of_operation
 from console.services.heartbeat import get_pulse
 from console.services.operation_search import find_operations
@@ -25,7 +25,7 @@ from console.views.operation_cases import case_of, people_first, poll_s, version
 from console.views.operation_facts import asked_of
 from console.views.paging import cursor_of, pager
 from console.views.polling import follow, is_unchanged, unchanged
-from console.views.product_pages import all_accounts
+from console.views.product_pages import accounts_for
 from console.views.trail import Line, lines
 from console.views.writes import Place
 
@@ -36,13 +36,13 @@ DETAIL: Place = {"template": "operations/detail.html", "partial": "operation"}
 @requires(Permission.BROWSE)
 @require_safe
 def operation_list(request: HtmxRequest) -> HttpResponse:
-    cases = people_first(case_of(operation, request.user) for operation in ledger.find_unsettled())
+    cases = people_first(case_of(operation, request.user) for operation in ledger.find_unsettled(reader=request.user))
     version = version_of(cases)
     if is_unchanged(request, version):
         return unchanged()
-    filters = OperationFilter(request.GET, accounts=all_accounts())
+    filters = OperationFilter(request.GET, accounts=accounts_for(request.user))
     search = filters.search(request.user)
-    page = find_operations(search=search, cursor=cursor_of(request))
+    page = find_operations(reader=request.user, search=search, cursor=cursor_of(request))
     context = {
         "cases": cases,
         "asks": [ask for case in cases if case.may_settle for ask in in_dialog(case.operation)],
@@ -58,7 +58,7 @@ def operation_list(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.BROWSE)
 @require_safe
 def operation_detail(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
-    operation = _load(operation_id)
+    operation = _load(request, operation_id)
     case = case_of(operation, request.user)
     version = version_of([case])
     if is_unchanged(request, version):
@@ -69,32 +69,34 @@ def operation_detail(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
 @requires(Permission.WRITE, action="operation.look")
 @require_POST
 def operation_look(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
-    return _settle(request, _load(operation_id), reconciler.look_again, "It was looked up just now.")
+    return _settle(request, _load(request, operation_id), reconciler.look_again, "It was looked up just now.")
 
 
 @requires(Permission.WRITE, action="operation.retry")
 @require_POST
 def operation_retry(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
-    return _settle(request, _load(operation_id), operations.retry, "It was tried again, in an operation of its own.")
+    return _settle(
+        request, _load(request, operation_id), operations.retry, "It was tried again, in an operation of its own."
+    )
 
 
 @requires(Permission.WRITE, action="operation.adopt")
 @require_POST
 def operation_adopt(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
     message = "What the platform shows is taken over."
-    return _decide(request, _load(operation_id), "adopt", reconciler.adopt, message)
+    return _decide(request, _load(request, operation_id), "adopt", reconciler.adopt, message)
 
 
 @requires(Permission.WRITE, action="operation.abandon")
 @require_POST
 def operation_abandon(request: HtmxRequest, operation_id: UUID) -> HttpResponse:
     message = "It is given up. Nothing was changed on the platform."
-    return _decide(request, _load(operation_id), "abandon", reconciler.abandon, message)
+    return _decide(request, _load(request, operation_id), "abandon", reconciler.abandon, message)
 
 
-def _load(operation_id: UUID) -> Operation:
+def _load(request: HtmxRequest, operation_id: UUID) -> Operation:
     related = ("actor", "account", "product__account", "module__product__account", "settled_by", "retry", "retry_of")
-    return get_object_or_404(Operation.objects.select_related(*related), pk=operation_id)
+    return get_object_or_404(visibility.operations_of(request.user).select_related(*related), pk=operation_id)
 
 
 def _decide(
@@ -114,7 +116,7 @@ def _settle(
     try:
         settled = deed(operation, actor=request.user, **given)
     except ConsoleError as error:
-        context = _page(request, _load(operation.pk)) | {"refusal": error.problem}
+        context = _page(request, _load(request, operation.pk)) | {"refusal": error.problem}
         return respond(request, **DETAIL, context=context, status=error.problem.status)
     messages.info(request, message)
     return leave(request, reverse("operation-detail", args=[settled.pk]))

@@ -3,20 +3,21 @@
 from typing import Any
 
 from console.forms.product import ProductForm
-from console.models import Account, Category, Product
+from console.models import Account, Category, Product, User
 from console.platforms.capabilities import capabilities
 from console.platforms.client import Preview, preview
 from console.platforms.rules import Finding, Severity
 from console.platforms.types import Platform, ProductSpec
+from console.services import visibility
 from console.services.accounts import connection_of
 from console.services.errors import NOTHING_SENT, Problem
 from console.services.product_rules import findings_for_new
 from console.services.products import find_open_create
 
 
-def all_accounts() -> list[Account]:
-    """Every account, in the order of the slugs."""
-    return list(Account.objects.order_by("slug"))
+def accounts_for(reader: User) -> list[Account]:
+    """The accounts that a person may see, in the order of the slugs."""
+    return list(visibility.accounts_of(reader).order_by("slug"))
 
 
 def can_create(account: Account) -> bool:
@@ -29,7 +30,7 @@ def can_update(account: Account) -> bool:
     return capabilities(Platform(account.platform)).update_product
 
 
-def new_product_page(form: ProductForm, *, filling_in: bool) -> dict[str, Any]:
+def new_product_page(form: ProductForm, *, reader: User, filling_in: bool) -> dict[str, Any]:
     """The page around the form of a new product; `filling_in` shows at once what is wrong with what is there."""
     account, spec = form.chosen_account, form.spec
     findings = findings_for_new(account, spec)
@@ -39,7 +40,7 @@ def new_product_page(form: ProductForm, *, filling_in: bool) -> dict[str, Any]:
         "account": account,
         "twin": find_open_create(account, spec.product_name) if spec.product_name else None,
         "sent": _preview(account, spec),
-        "has_others": any(not can_create(other) for other in all_accounts()),
+        "has_others": any(not can_create(other) for other in accounts_for(reader)),
         "categories": Category.objects.filter(account=account).order_by("category_key"),
     }
 

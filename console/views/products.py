@@ -13,7 +13,7 @@ from console.forms.product_edit import ProductUpdateForm, RegisterForm
 from console.forms.product_filter import ProductFilter
 from console.models import Account, Operation, Product
 from console.platforms.rules import DEFAULT_MODULE
-from console.services import products
+from console.services import products, visibility
 from console.services.errors import ConsoleError, ReadFailedError
 from console.services.ledger import find_open_on
 from console.services.module_search import modules_of
@@ -24,7 +24,7 @@ from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond, respond_problem, wants_partial
 from console.views.paging import cursor_of, pager
 from console.views.product_facts import facts_of, history_of
-from console.views.product_pages import all_accounts, can_create, can_update, new_product_page, why_not_edited
+from console.views.product_pages import accounts_for, can_create, can_update, new_product_page, why_not_edited
 from console.views.product_rows import kind_of, rows_of
 from console.views.writes import Place, answer_error, answer_write
 
@@ -36,7 +36,7 @@ REGISTER: Place = {"template": "products/register.html", "partial": "product-reg
 @requires(Permission.BROWSE)
 @require_safe
 def product_list(request: HtmxRequest) -> HttpResponse:
-    accounts = all_accounts()
+    accounts = accounts_for(request.user)
     filters = ProductFilter(request.GET, accounts=accounts)
     search = ProductSearch(
         text=filters.chosen("q"),
@@ -44,7 +44,7 @@ def product_list(request: HtmxRequest) -> HttpResponse:
         node_type=filters.chosen("node_type"),
         order=filters.chosen("order"),
     )
-    page = find_products(search=search, cursor=cursor_of(request))
+    page = find_products(reader=request.user, search=search, cursor=cursor_of(request))
     context = {
         "accounts": accounts,
         "chosen_account": next((account for account in accounts if account.slug == search.account), None),
@@ -61,14 +61,15 @@ def product_list(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.WRITE, action="product.create")
 @require_http_methods(FORM_METHODS)
 def product_create(request: HtmxRequest) -> HttpResponse:
-    accounts = [account for account in all_accounts() if can_create(account)]
+    seen = accounts_for(request.user)
+    accounts = [account for account in seen if can_create(account)]
     if not accounts:
-        return respond(request, **NEW, context={"has_accounts": Account.objects.exists()})
+        return respond(request, **NEW, context={"has_accounts": bool(seen)})
     if request.method != "POST" or "show_fields" in request.POST:
         return _fill_in(request, accounts)
     form = ProductForm(request.POST, accounts=accounts)
     is_valid = form.is_valid()
-    context = new_product_page(form, filling_in=False)
+    context = new_product_page(form, reader=request.user, filling_in=False)
     if not is_valid:
         return respond(request, **NEW, context=context, status=422)
     token = form.cleaned_data["form_token"]
@@ -85,7 +86,7 @@ def _fill_in(request: HtmxRequest, accounts: list[Account]) -> HttpResponse:
     typed = {"form_token": str(uuid4())} | DEFAULTS | request.GET.dict() | request.POST.dict()
     form = ProductForm(typed, accounts=accounts)
     form.forgive()
-    return respond(request, **NEW, context=new_product_page(form, filling_in=True))
+    return respond(request, **NEW, context=new_product_page(form, reader=request.user, filling_in=True))
 
 
 def _page_of(operation: Operation) -> str:
@@ -95,7 +96,7 @@ def _page_of(operation: Operation) -> str:
 @requires(Permission.WRITE, action="product.register")
 @require_http_methods(FORM_METHODS)
 def product_register(request: HtmxRequest) -> HttpResponse:
-    accounts = sorted(all_accounts(), key=can_create)
+    accounts = sorted(accounts_for(request.user), key=can_create)
     if not accounts:
         return respond(request, **REGISTER, context={})
     form = RegisterForm(posted(request), accounts=accounts, initial=request.GET.dict())
@@ -114,7 +115,7 @@ def product_register(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.BROWSE)
 @require_safe
 def product_detail(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    product = _load(product_id)
+    product = _load(request, product_id)
     modules = modules_of(product)
     context = {
         "product": product,
@@ -131,14 +132,15 @@ def product_detail(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     return respond(request, "products/detail.html", "product", context)
 
 
-def _load(product_id: UUID) -> Product:
-    return get_object_or_404(Product.objects.select_related("account", "created_by"), pk=product_id)
+def _load(request: HtmxRequest, product_id: UUID) -> Product:
+    products_seen = visibility.products_of(request.user).select_related("account", "created_by")
+    return get_object_or_404(products_seen, pk=product_id)
 
 
 @requires(Permission.WRITE, action="product.update")
 @require_http_methods(FORM_METHODS)
 def product_update(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    product = _load(product_id)
+    product = _load(request, product_id)
     if problem := why_not_edited(product):
         return respond_problem(request, problem)
     shown = {"product_name": product.product_name, "description": product.description}
@@ -157,7 +159,7 @@ def product_update(request: HtmxRequest, product_id: UUID) -> HttpResponse:
 @requires(Permission.WRITE, action="product.refresh")
 @require_POST
 def product_refresh(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    product = _load(product_id)
+    product = _load(request, product_id)
     try:
         product = products.refresh(product=product, actor=request.user)
     except ReadFailedError as error:

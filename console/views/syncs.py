@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HTMX_STOP_POLLING
 
-from console.models import Account, SyncRun, SyncState
-from console.services import heartbeat, syncs
+from console.models import SyncRun, SyncState
+from console.services import heartbeat, syncs, visibility
 from console.services.roles import Permission, permissions_of
 from console.services.sync_progress import progress_of
 from console.views.freshness import outcome_of
@@ -21,7 +21,7 @@ from console.views.http import HtmxRequest, leave, respond, wants_partial
 @requires(Permission.WRITE, action="account.sync")
 @require_POST
 def sync_start(request: HtmxRequest, slug: str) -> HttpResponse:
-    account = get_object_or_404(Account, slug=slug)
+    account = get_object_or_404(visibility.accounts_of(request.user), slug=slug)
     run = syncs.start(account=account, actor=request.user)
     return leave(request, reverse("sync-detail", args=[run.pk]))
 
@@ -29,7 +29,7 @@ def sync_start(request: HtmxRequest, slug: str) -> HttpResponse:
 @requires(Permission.BROWSE)
 @require_safe
 def sync_detail(request: HtmxRequest, run_id: UUID) -> HttpResponse:
-    run = _load(run_id)
+    run = _load(request, run_id)
     is_running = run.state == SyncState.RUNNING
     is_stalled = syncs.is_stalled(run)
     context = {
@@ -46,14 +46,15 @@ def sync_detail(request: HtmxRequest, run_id: UUID) -> HttpResponse:
     return respond(request, "syncs/detail.html", "sync", context, status=status)
 
 
-def _load(run_id: UUID) -> SyncRun:
-    return get_object_or_404(SyncRun.objects.select_related("account", "started_by", "ended_by"), pk=run_id)
+def _load(request: HtmxRequest, run_id: UUID) -> SyncRun:
+    syncs_seen = visibility.syncs_of(request.user).select_related("account", "started_by", "ended_by")
+    return get_object_or_404(syncs_seen, pk=run_id)
 
 
 @requires(Permission.WRITE, action="account.sync")
 @require_POST
 def sync_cancel(request: HtmxRequest, run_id: UUID) -> HttpResponse:
-    run = _load(run_id)
+    run = _load(request, run_id)
     if not syncs.cancel(run, actor=request.user):
         messages.warning(request, "The sync had ended before it could be cancelled.")
     return leave(request, reverse("sync-detail", args=[run.pk]))

@@ -60,7 +60,7 @@ def test_somebody_who_may_see_only_their_own_sees_only_their_own(trail: list[Aud
 def test_the_story_of_an_operation_and_the_history_of_an_object(trail: list[AuditEntry], auditor: User):
     story = audit_search.story_of(trail[-2].operation_id)
     assert [entry.outcome for entry in story] == ["requested", "done"]
-    product = product_search.find_products(search=product_search.ProductSearch()).rows[0]
+    product = product_search.find_products(reader=auditor, search=product_search.ProductSearch()).rows[0]
     module = product.modules.get()
     assert audit_search.latest(reader=auditor, of=[product, module])[0] == trail[-2]
     assert len(audit_search.latest(reader=auditor, of=[product, module], size=2)) == 2

@@ -211,6 +211,6 @@ def test_a_create_of_a_product_fails_by_the_same_rules(alibaba: Account, pm: Use
     operation = products.create(account=alibaba, spec=make.product_spec(), form_token=uuid4(), actor=pm)
     assert operation.state == OperationState.UNKNOWN
     assert not Product.objects.exists()
-    assert ledger.count_unsettled() == 1
+    assert ledger.count_unsettled(reader=pm) == 1
     with pytest.raises(UnderWayError):
         products.create(account=alibaba, spec=make.product_spec(), form_token=uuid4(), actor=pm)

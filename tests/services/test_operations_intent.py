@@ -116,7 +116,7 @@ def test_a_process_that_dies_during_the_call_leaves_it_open_and_in_sight(
     assert (left.state, left.is_open, left.settled_at) == ("sent", True, None)
     assert problem_of_operation(left) is None
     assert make.trail(action="module.create") == [("module.create", "requested")]
-    assert ledger.count_unsettled() == 1
+    assert ledger.count_unsettled(reader=pm) == 1
     with pytest.raises(UnderWayError):
         modules.create(product=product, spec=make.module_spec(product, "ble"), form_token=uuid4(), actor=pm)
     assert [call["action"] for call in sandbox.control.calls()].count("CreateOTAModule") == 1
