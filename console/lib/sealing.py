@@ -14,7 +14,8 @@ class Sealer:
     """Seals and opens with `keys`, newest first; the first seals, all of them open."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        fernets = [Fernet(key) for key in keys]
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, secret: str, *, place: str) -> str:
         """The ciphertext of `secret`, which opens at `place` ("table.column:row") only."""
@@ -29,3 +30,12 @@ class Sealer:
         if sealed_at != place:
             raise SealBrokenError(f"the value at {place} was sealed for another place")
         return str(secret)
+
+    def renew(self, sealed: str, *, place: str) -> str | None:
+        """The same secret sealed with the newest key, None when it is already. Raises SealBrokenError as open does."""
+        secret = self.open(sealed, place=place)
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(secret, place=place)
+        return None

@@ -96,7 +96,8 @@ def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Acco
         slug, platform = account.slug, account.platform
         _fill(account, entry)
         account.slug, account.platform = slug, platform
-        account.save()
+        # Not the secret that is kept: what was loaded before a rotation of the keys must not come back after it.
+        account.save(update_fields=[*_AUDITED, *(["sealed_access_key_secret"] if entry.access_key_secret else [])])
         # What was out of reach may be so no longer.
         circuit.make_due(account)
         _tell("account.update", account, entry, actor)

@@ -62,3 +62,22 @@ def test_an_altered_ciphertext_does_not_open(position: int):
 def test_a_ciphertext_of_another_make_does_not_open(content: bytes):
     with pytest.raises(SealBrokenError):
         Sealer([NEW]).open(Fernet(NEW).encrypt(content).decode(), place=PLACE)
+
+
+def test_what_is_renewed_opens_with_the_newest_key_alone():
+    before = Sealer([OLD]).seal("canary", place=PLACE)
+    renewed = Sealer([NEW, OLD]).renew(before, place=PLACE)
+    assert renewed
+    assert Sealer([NEW]).open(renewed, place=PLACE) == "canary"
+    assert Sealer([NEW, OLD]).renew(renewed, place=PLACE) is None
+
+
+@pytest.mark.parametrize("place", ["account.access_key_secret:2", ""])
+def test_what_was_moved_is_not_renewed_at_its_new_place(place: str):
+    with pytest.raises(SealBrokenError, match="another place"):
+        Sealer([NEW, OLD]).renew(Sealer([OLD]).seal("canary", place=PLACE), place=place)
+
+
+def test_what_does_not_open_is_not_renewed():
+    with pytest.raises(SealBrokenError):
+        Sealer([NEW, OLD]).renew(Sealer([FOREIGN]).seal("canary", place=PLACE), place=PLACE)
