@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from console.models import Account, User
 from console.sandbox.server import Sandbox
+from console.services import audit_guards
 from console.services.roles import Role
 from tests import make
 
@@ -41,6 +43,22 @@ def django_db_modify_db_settings(
     """SQLite in a file, as in production: in memory it locks whole tables, and not as a file does."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "console.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_trail_can_be_emptied() -> Iterator[None]:
+    """Tests with transactions of their own empty every table, which the guards of the trail refuse."""
+    flush = type(connection.ops).execute_sql_flush
+
+    def unguarded_flush(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        with transaction.atomic():
+            audit_guards.drop()
+            flush(operations, statements)
+            audit_guards.put()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "execute_sql_flush", unguarded_flush)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ class Outcome(models.TextChoices):
     RETRYABLE = "retryable", "safe to retry"
     ABANDONED = "abandoned"
     DRIFT = "drift"
+    SOUND = "sound"
+    BROKEN = "broken"
 
 
 class AppendOnlyError(TypeError):
