@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 
 from console.models import Account
 from console.platforms.endpoints import check_endpoint, check_reach
@@ -46,6 +47,14 @@ class AccountForm(forms.Form):
     is_protected = forms.BooleanField(
         required=False, label="Protected", help_text="A production account: it is marked wherever it stands."
     )
+    visible_to = forms.ModelMultipleChoiceField(
+        queryset=Group.objects.order_by("name"),
+        to_field_name="name",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Who is in one of these groups sees it and all that is in it, and so do administrators, nobody else. "
+        "With none chosen, everybody does.",
+    )
 
     def __init__(self, data: Any = None, *, account: Account | None = None) -> None:
         super().__init__(data, initial=_shown(account) if account else None)
@@ -73,6 +82,9 @@ class AccountForm(forms.Form):
             with _in_words():
                 Credentials(access_key_id="any", access_key_secret=secret)
         return secret
+
+    def clean_visible_to(self) -> tuple[Group, ...]:
+        return tuple(self.cleaned_data["visible_to"])
 
     def clean(self) -> dict[str, Any]:
         entered = self.cleaned_data
@@ -104,4 +116,5 @@ def _in_words() -> Iterator[None]:
 
 
 def _shown(account: Account) -> dict[str, Any]:
-    return {name: getattr(account, name) for name in AccountForm.base_fields if name != "access_key_secret"}
+    plain = AccountForm.base_fields.keys() - {"access_key_secret", "visible_to"}
+    return {name: getattr(account, name) for name in plain} | {"visible_to": account.visible_to.all()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
@@ -22,7 +23,9 @@ from console.services.gate import gate_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountEntry:
-    """What an administrator enters. `access_key_secret` is empty where an edit keeps the stored one."""
+    """What an administrator enters. `access_key_secret` is empty where an edit keeps the stored one; without
+    `visible_to` everybody sees the account.
+    """
 
     slug: str
     title: str
@@ -35,6 +38,7 @@ class AccountEntry:
     iot_instance_id: str = ""
     http_method: str = ""
     is_protected: bool = False
+    visible_to: tuple[Group, ...] = ()
 
 
 # What may stand in the audit trail of an account; the secret is told of by one word.
@@ -75,6 +79,7 @@ def create(*, entry: AccountEntry, actor: User | None) -> Account:
     try:
         with transaction.atomic():
             account.save(force_insert=True)
+            account.visible_to.set(entry.visible_to)
             _tell("account.create", account, entry, actor)
     except IntegrityError:
         raise RulesBrokenError([_taken(entry.slug)]) from None
@@ -98,6 +103,7 @@ def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Acco
         account.slug, account.platform = slug, platform
         # Not the secret that is kept: what was loaded before a rotation of the keys must not come back after it.
         account.save(update_fields=[*_AUDITED, *(["sealed_access_key_secret"] if entry.access_key_secret else [])])
+        account.visible_to.set(entry.visible_to)
         # What was out of reach may be so no longer.
         circuit.make_due(account)
         _tell("account.update", account, entry, actor)
@@ -113,6 +119,7 @@ def _fill(account: Account, entry: AccountEntry) -> None:
 
 def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None) -> None:
     told = {name: str(getattr(account, name)) for name in _AUDITED}
+    told["visible_to"] = ", ".join(sorted(group.name for group in entry.visible_to)) or "everybody"
     told["access_key_secret"] = "changed" if entry.access_key_secret else "kept"
     audit.append(
         audit.Event(action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told)

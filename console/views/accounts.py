@@ -20,7 +20,7 @@ from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond
 @requires(Permission.MANAGE_ACCOUNTS)
 @require_safe
 def account_list(request: HtmxRequest) -> HttpResponse:
-    rows = synced(visibility.accounts_of(request.user).order_by("slug"))
+    rows = synced(visibility.accounts_of(request.user).order_by("slug").prefetch_related("visible_to"))
     return respond(request, "accounts/list.html", "accounts", {"rows": rows})
 
 

@@ -1,4 +1,5 @@
 import io
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -28,6 +29,14 @@ def test_the_secret_comes_from_standard_input_and_is_not_echoed(db: None, capsys
     said = capsys.readouterr()
     assert said.out == "The account tuya-eu is entered.\n"
     assert said.err == ""
+
+
+def test_it_is_limited_to_the_groups_that_are_named(db: None):
+    with pytest.raises(CommandError, match="visible_to"):
+        call_command("account_add", **ENTERED, visible_to=["nobody of that name"])
+    sys.stdin.seek(0)
+    call_command("account_add", **ENTERED, visible_to=["auditor", "viewer"])
+    assert sorted(Account.objects.get().visible_to.values_list("name", flat=True)) == ["auditor", "viewer"]
 
 
 def test_the_trail_tells_of_it_without_a_person(db: None):

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from console.models import Account, AuditEntry
@@ -60,6 +61,24 @@ def test_what_the_client_would_not_take_is_an_error_of_its_field(as_admin: Clien
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
     assert not Account.objects.exists()
+
+
+def test_it_is_everybodys_until_it_names_groups(as_admin: Client):
+    as_admin.post(URL, ENTRY)
+    assert not Account.objects.get().visible_to.exists()
+    assert '"visible_to":"everybody"' in AuditEntry.objects.get(action="account.create").record
+
+
+def test_it_is_limited_from_the_first_moment_on(as_admin: Client):
+    Group.objects.create(name="lamp makers")
+    as_admin.post(URL, ENTRY | {"visible_to": ["lamp makers", "auditor"]})
+    assert sorted(Account.objects.get().visible_to.values_list("name", flat=True)) == ["auditor", "lamp makers"]
+    assert '"visible_to":"auditor, lamp makers"' in AuditEntry.objects.get(action="account.create").record
+
+
+def test_a_group_that_there_is_not_is_an_error_of_its_field(as_admin: Client):
+    response = as_admin.post(URL, ENTRY | {"visible_to": ["nobody of that name"]})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["visible_to"])
 
 
 def test_a_slug_that_is_taken_is_named(as_admin: Client):

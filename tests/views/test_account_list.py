@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,12 @@ def test_it_shows_the_latest_sync(as_admin: Client, alibaba: Account, pm: User):
     page = as_admin.get(URL).content.decode()
     assert f"/syncs/{run.pk}/" in page
     assert "complete" in page
+
+
+def test_it_says_which_groups_alone_see_an_account(as_admin: Client, alibaba: Account):
+    assert "seen by" not in as_admin.get(URL).content.decode()
+    alibaba.visible_to.set([Group.objects.create(name="lamp makers"), Group.objects.create(name="<lock> makers")])
+    assert "seen by lamp makers, &lt;lock&gt; makers only" in as_admin.get(URL).content.decode()
 
 
 def test_an_empty_console_leads_to_the_first_account(as_admin: Client):

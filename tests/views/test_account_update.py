@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -59,6 +60,16 @@ def test_the_page_shows_all_but_the_secret(as_admin: Client, account: Account, u
     assert "first-secret" not in page
     assert account.sealed_access_key_secret not in page
     assert account.access_key_id in page
+
+
+def test_its_groups_are_shown_and_exchanged(as_admin: Client, account: Account, url: str):
+    account.visible_to.set([Group.objects.create(name="lamp makers")])
+    Group.objects.create(name="lock makers")
+    shown = as_admin.get(url).context["form"]["visible_to"]
+    assert [str(box.choice_label) for box in shown.subwidgets if box.data["selected"]] == ["lamp makers"]
+    as_admin.post(url, CHANGED | {"visible_to": ["lock makers"]})
+    assert account.visible_to.get().name == "lock makers"
+    assert '"visible_to":"lock makers"' in AuditEntry.objects.get(action="account.update").record
 
 
 def test_what_is_invalid_changes_nothing(as_admin: Client, account: Account, url: str):

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         for name in ("title", "region", "iot-instance-id", "signature-scheme", "http-method"):
             parser.add_argument(f"--{name}", default="")
         parser.add_argument("--is-protected", action="store_true")
+        parser.add_argument(
+            "--visible-to", action="append", default=[], metavar="GROUP", help="Limit it to this group; repeatable."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
         secret = (getpass("Access key secret: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
