@@ -1,11 +1,12 @@
 """Django's admin: users, groups and schedules, nothing else, for who may manage users."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, display
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from django_q.models import Schedule
 
 from console.forms.schedule import ScheduleForm, in_words
 from console.models import User
-from console.services import schedules
+from console.services import groups, people, schedules
 from console.services.roles import Permission, permissions_of
 from console.templatetags.look import exact
 
@@ -50,11 +51,35 @@ class Kept:
 
 
 class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic for the type checker only
-    """People are deactivated, not deleted."""
+    """People are deactivated, not deleted. What changes is told to the trail, together with the change."""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.facts_before = people.find_facts(obj.pk) if change else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actor = cast("User", request.user)
+        if change:
+            people.tell_changes(form.instance, before=form.facts_before, actor=actor)
+        else:
+            people.tell_created(form.instance, actor=actor)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        user = self.get_object(request, id)
+        if user is None or request.method != "POST":
+            return super().user_change_password(request, id, form_url)
+        with transaction.atomic(), people.telling(user, actor=cast("User", request.user)):
+            return super().user_change_password(request, id, form_url)
 
 
 class ConsoleGroupAdmin(Kept, GroupAdmin):
-    """The groups named after roles carry them; others mean nothing to the console."""
+    """The groups named after roles carry them; accounts can be limited to groups."""
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        before = groups.get_name(obj.pk) if change else ""
+        super().save_model(request, obj, form, change)
+        groups.tell(obj, before=before, actor=cast("User", request.user))
 
 
 class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
@@ -74,7 +99,7 @@ class ScheduleAdmin(Kept, ModelAdmin):  # type: ignore[type-arg]
         return schedules.find_all()
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool) -> None:  # noqa: ARG002
-        schedules.change(obj, every_s=form.cleaned_data["every_s"])
+        schedules.change(obj, every_s=form.cleaned_data["every_s"], actor=cast("User", request.user))
 
     @display(description="What it does")
     def what_it_does(self, row: Schedule) -> str:

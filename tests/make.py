@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import time_machine
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,7 @@ from console.models import Account, AuditEntry, DriftItem, DriftKind, Module, Op
 from console.platforms.rules import fold
 from console.platforms.types import ModuleSpec, ProductSpec
 from console.services import accounts, audit, products
-from console.services.roles import Role, grant
+from console.services.roles import Role
 
 HTMX = {"HX-Request": "true"}
 
@@ -22,7 +23,7 @@ def user(name: str, *roles: Role) -> User:
     made.set_unusable_password()
     made.save()
     for role in roles:
-        grant(made, role)
+        made.groups.add(Group.objects.get_or_create(name=role)[0])
     return made
 
 

@@ -123,12 +123,19 @@ def _columns(event: Event) -> dict[str, str | int | None]:
         "action": event.action,
         "outcome": event.outcome.value,
         "account_slug": event.account.slug if event.account else "",
-        "target_kind": type(event.target).__name__.lower() if event.target else "",
+        "target_kind": event.target._meta.model_name if event.target else "",  # noqa: SLF001  public in all but its name
         "target_id": str(event.target.pk) if event.target else "",
-        "target_name": one_line(event.target_name or str(event.target or ""), TARGET_NAME_LENGTH),
+        "target_name": one_line(event.target_name or _name_of(event.target), TARGET_NAME_LENGTH),
         "operation_id": str(event.operation.pk) if event.operation else "",
         "request_id": event.request_id,
     }
+
+
+def _name_of(target: Target | None) -> str:
+    """What a record calls an object: people by their number, since their names live apart from the trail."""
+    if isinstance(target, User):
+        return f"person {target.pk}"
+    return str(target or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from console.models import Account, User
-from console.services import accounts
+from console.services import accounts, people
 from console.services.accounts import AccountEntry
 from console.services.roles import Role, grant
 
@@ -13,6 +13,7 @@ PEOPLE = {
     "auditor": Role.AUDITOR,
     "admin": Role.ADMIN,
 }
+BY = "command demo"
 SLUGS = ("sandbox-alibaba", "sandbox-tuya")
 
 
@@ -24,7 +25,9 @@ def fill(*, password: str, port: int, key_id: str, key_secret: str) -> None:
     """Enter the demo people and accounts. The sandbox speaks Alibaba's dialect on `port`, Tuya's on the next."""
     with transaction.atomic():
         for name, role in PEOPLE.items():
-            grant(User.objects.create_user(name, password=password), role)
+            user = User.objects.create_user(name, password=password)
+            people.tell_created(user, actor=None, by=BY)
+            grant(user, role, by=BY)
         for entry in _entries(port, key_id, key_secret):
             accounts.create(entry=entry, actor=None)
 
@@ -35,8 +38,9 @@ def renew(*, password: str, port: int, key_id: str, key_secret: str) -> None:
     with transaction.atomic():
         for user in User.objects.filter(username__in=PEOPLE):
             if not user.check_password(password):
-                user.set_password(password)
-                user.save(update_fields=["password"])
+                with people.telling(user, actor=None, by=BY):
+                    user.set_password(password)
+                    user.save(update_fields=["password"])
         for account in Account.objects.filter(slug__in=SLUGS):
             is_same = account.endpoint == entries[account.slug].endpoint
             if not (is_same and accounts.has_key(account, key_id=key_id, key_secret=key_secret)):

@@ -21,7 +21,7 @@ from console.services import ledger
 from console.services.accounts import client_for, take_turns
 from console.services.deed import Deed
 from console.services.deeds import deed_of
-from console.services.errors import RulesBrokenError, UnderWayError
+from console.services.errors import FormReusedError, RulesBrokenError, UnderWayError
 from console.services.intents import Intent, event_of, record, tell_broken, tell_refused
 from console.services.ledger import LOOKED_UP, OvertakenError
 
@@ -42,6 +42,10 @@ def perform(intent: Intent) -> Operation:
         raise
     except UnderWayError as error:
         tell_refused(event_of(intent), code="console.under_way", message=f"Operation {error.operation.pk} is open.")
+        raise
+    except FormReusedError as error:
+        message = f"The form was sent before, as operation {error.operation.pk}."
+        tell_refused(event_of(intent), code="console.form_reused", message=message)
         raise
     if is_new:
         execute(operation, lane=Lane.FORM)

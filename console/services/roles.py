@@ -4,8 +4,10 @@ from enum import StrEnum, auto
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group
+from django.db import transaction
 
 from console.models import User
+from console.services import people
 
 
 class Role(StrEnum):
@@ -60,6 +62,15 @@ def make_groups(**_signal: Any) -> None:
         Group.objects.get_or_create(name=role)
 
 
-def grant(user: User, role: Role) -> None:
-    user.groups.add(Group.objects.get_or_create(name=role)[0])
+def grant(user: User, role: Role, *, actor: User | None = None, by: str = "") -> None:
+    """Give a person a role and tell the trail; `by` names what gave it when nobody signed in did."""
+    with transaction.atomic(), people.telling(user, actor=actor, by=by):
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    vars(user).pop("group_names", None)
+
+
+def revoke(user: User, role: Role, *, actor: User | None = None, by: str = "") -> None:
+    """Take a role from a person and tell the trail, as `grant` does."""
+    with transaction.atomic(), people.telling(user, actor=actor, by=by):
+        user.groups.remove(*Group.objects.filter(name=role))
     vars(user).pop("group_names", None)

@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.models import Schedule
 
-from console.services import queues
+from console.models import Outcome, User
+from console.services import audit, queues
 from console.services.queues import Queue
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -99,8 +100,28 @@ def get_last_run(row: Schedule) -> datetime | None:
     return last_run if row.task else None
 
 
-def change(row: Schedule, *, every_s: int | None) -> None:
+def change(row: Schedule, *, every_s: int | None, actor: User | None) -> None:
     """Give a job another pace, one of its `paces_s`; None stops it. It counts from the last run."""
+    with transaction.atomic():
+        before = _in_words(Schedule.objects.get(pk=row.pk))
+        _change(row, every_s)
+        parameters = {"before": before, "after": _in_words(Schedule.objects.get(pk=row.pk))}
+        audit.append(
+            audit.Event(
+                action="schedule.update",
+                outcome=Outcome.DONE,
+                actor=actor,
+                target_name=row.name,
+                parameters=parameters,
+            )
+        )
+
+
+def _in_words(row: Schedule) -> str:
+    return f"every {get_pace(row).total_seconds():.0f} s" if is_on(row) else "off"
+
+
+def _change(row: Schedule, every_s: int | None) -> None:
     if every_s is None:
         Schedule.objects.filter(pk=row.pk).update(repeats=NEVER)
         return

@@ -38,8 +38,8 @@ def test_every_job_has_one_row_from_the_start():
 
 
 def test_what_an_administrator_changed_stays():
-    schedules.change(row("sync"), every_s=None)
-    schedules.change(row("reconcile"), every_s=15)
+    schedules.change(row("sync"), every_s=None, actor=None)
+    schedules.change(row("reconcile"), every_s=15, actor=None)
     schedules.ensure()
     assert not schedules.is_on(row("sync"))
     assert schedules.get_pace(row("reconcile")) == timedelta(seconds=15)
@@ -77,11 +77,11 @@ def test_a_run_is_taken_by_one_machine_only():
 
 def test_a_job_that_is_off_is_not_queued_until_it_is_on_again():
     schedules.queue_due()
-    schedules.change(row("sync"), every_s=None)
+    schedules.change(row("sync"), every_s=None, actor=None)
     with at(7200):
         schedules.queue_due()
         assert queued().count("console.tasks.sync_all") == 1
-        schedules.change(row("sync"), every_s=3600)
+        schedules.change(row("sync"), every_s=3600, actor=None)
         schedules.queue_due()
         assert queued().count("console.tasks.sync_all") == 2
 
@@ -90,7 +90,7 @@ def test_another_pace_counts_from_the_last_run():
     assert schedules.get_last_run(row("sync")) is None
     schedules.queue_due()
     with at(600):
-        schedules.change(row("sync"), every_s=900)
+        schedules.change(row("sync"), every_s=900, actor=None)
         assert schedules.get_last_run(row("sync")) == NOW
         assert row("sync").next_run == NOW + timedelta(seconds=900)
 

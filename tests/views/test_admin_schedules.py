@@ -19,7 +19,7 @@ def address(name: str) -> str:
 
 
 def test_an_admin_sees_what_is_done_by_itself_and_how_often(as_admin: Client):
-    schedules.change(row("sync"), every_s=None)
+    schedules.change(row("sync"), every_s=None, actor=None)
     page = as_admin.get(LIST).content.decode()
     for text in ("reconcile", "every 5 seconds", "Starts a sync of every account.", "off", "never"):
         assert text in page
