@@ -1,4 +1,4 @@
-"""What every request passes: the Content-Security-Policy, the size limit, and sign-in."""
+"""What every request passes: the headers of every answer, the size limit, and sign-in."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +32,19 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response
+
+
+class PoliciesMiddleware:
+    """The headers that Django has no setting for, on static files and error pages too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in settings.RESPONSE_POLICIES.items():
+            response.headers.setdefault(name, value)
         return response
 
 
