@@ -42,6 +42,7 @@ ACTIONS: dict[str, str] = {
     "group.create": "make group",
     "group.update": "change group",
     "schedule.update": "change schedule",
+    "audit.export": "hand out evidence",
     "audit.archive": "archive entries",
     "audit.anchor": "send anchor",
     "audit.guards": "put back guards of the trail",
