@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, whole
+from console.env_audit import anchor_file, anchor_syslog, anchor_webhook
 
 load()
 
@@ -15,6 +16,9 @@ SECRET_KEY = required("SECRET_KEY")
 SEAL_KEYS = seal_keys("SEAL_KEYS")
 AUDIT_KEY = random_key("AUDIT_KEY")
 AUDIT_SIGNING_KEY = random_key("AUDIT_SIGNING_KEY")
+AUDIT_ANCHOR_FILE = anchor_file("AUDIT_ANCHOR_FILE")
+AUDIT_ANCHOR_SYSLOG = anchor_syslog("AUDIT_ANCHOR_SYSLOG")
+AUDIT_ANCHOR_WEBHOOK = anchor_webhook("AUDIT_ANCHOR_WEBHOOK")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS", default=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.management import call_command
 
 from console.services import heartbeat, queues, syncs
+from console.services.audit_anchor import anchor_due
 from console.services.probes import probe_due
 from console.services.queues import Queue
 from console.services.reconciler import run_due
@@ -29,6 +30,11 @@ def reconcile() -> None:
 def sync_all() -> None:
     """Start a sync of every account that has none under way."""
     syncs.start_all()
+
+
+def anchor() -> None:
+    """Sign how the audit trail stands, if it has moved on, and hand that out."""
+    anchor_due()
 
 
 def tidy() -> None:

@@ -49,6 +49,12 @@ JOBS = {
         every_s=HOUR,
         paces_s=(15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY),
     ),
+    "anchor": Job(
+        task="console.tasks.anchor",
+        does="Signs how the audit trail stands and sends that to the places that settings name.",
+        every_s=HOUR,
+        paces_s=(15 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY),
+    ),
     "tidy": Job(
         task="console.tasks.tidy",
         does="Deletes sessions that ended and what is kept of failed tasks for more than a day.",

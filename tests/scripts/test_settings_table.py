@@ -6,7 +6,7 @@ from bin.tools import ROOT
 from bin.tools.clean_environment import setting_names
 
 READERS = ["console/settings.py", "console/env.py", "bin/tools/options.py", "bin/tools/env_file.py"]
-TYPED = "required|seal_keys|random_key|positive|flag|whole|log_level|_number|_flag"
+TYPED = r"required|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|_number|_flag"
 READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'
 
 

@@ -34,7 +34,12 @@ def at(seconds: float):
 def test_every_job_has_one_row_from_the_start():
     schedules.ensure()
     rows = Schedule.objects.order_by("name").values_list("name", "schedule_type", "cron", "minutes")
-    assert list(rows) == [("reconcile", "C", "* * * * * */5", None), ("sync", "I", None, 60), ("tidy", "I", None, 360)]
+    assert list(rows) == [
+        ("anchor", "I", None, 60),
+        ("reconcile", "C", "* * * * * */5", None),
+        ("sync", "I", None, 60),
+        ("tidy", "I", None, 360),
+    ]
 
 
 def test_what_an_administrator_changed_stays():
@@ -52,27 +57,32 @@ def test_a_row_that_was_deleted_comes_back():
 
 
 def test_each_job_is_queued_when_it_is_due():
-    assert schedules.queue_due() == 3
-    assert queued() == ["console.tasks.reconcile", "console.tasks.sync_all", "console.tasks.tidy"]
+    assert schedules.queue_due() == 4
+    assert queued() == [
+        "console.tasks.anchor",
+        "console.tasks.reconcile",
+        "console.tasks.sync_all",
+        "console.tasks.tidy",
+    ]
     with at(4.9):
         assert schedules.queue_due() == 0
     with at(5):
         assert schedules.queue_due() == 1
-    assert queued()[3:] == ["console.tasks.reconcile"]
+    assert queued()[4:] == ["console.tasks.reconcile"]
 
 
 def test_what_was_missed_is_done_once():
     with at(7200):
-        assert schedules.queue_due() == 3
+        assert schedules.queue_due() == 4
         assert schedules.queue_due() == 0
         assert schedules.get_last_run(row("sync")) == NOW + timedelta(hours=2)
 
 
 def test_a_run_is_taken_by_one_machine_only():
     seen_by_both = row("sync")
-    assert schedules.queue_due() == 3
+    assert schedules.queue_due() == 4
     assert not schedules._queue(seen_by_both)
-    assert len(queued()) == 3
+    assert len(queued()) == 4
 
 
 def test_a_job_that_is_off_is_not_queued_until_it_is_on_again():
