@@ -11,10 +11,11 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from console import admin, checks  # noqa: F401, PLC0415  registered once the models are there
-        from console.services import audit_chain, audit_guards, schedules, sign_in_audit  # noqa: PLC0415
+        from console.services import audit_chain, audit_guards, schedules, sessions, sign_in_audit  # noqa: PLC0415
         from console.services.roles import make_groups  # noqa: PLC0415
 
         audit_chain.teach_sqlite()
+        sessions.listen()
         sign_in_audit.listen()
         post_migrate.connect(make_groups, sender=self)
         post_migrate.connect(audit_chain.make_head, sender=self)

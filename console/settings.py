@@ -1,5 +1,6 @@
 """Django's settings, all of them from the environment: README.md has the table."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, whole
 from console.env_audit import anchor_file, anchor_syslog, anchor_webhook
+from console.env_sign_in import issuer, openid_connect, role_map, roles
 
 load()
 
@@ -36,6 +38,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "django_htmx",
     "django_q",
     "template_partials",
@@ -53,10 +60,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.doors.SessionTimesMiddleware",
     "console.middleware.SignInMiddleware",
+    "console.doors.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "console.urls"
@@ -108,7 +118,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
 AUTH_USER_MODEL = "console.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -119,12 +132,49 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
-ACCOUNT_ADAPTER = "console.services.sign_in.ClosedSignUp"
+ACCOUNT_ADAPTER = "console.services.sign_in.SignIn"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
+
+# A name is locked for the address that failed, never for everybody: nobody may lock out somebody else.
+LOCKOUT_AFTER = whole("LOCKOUT_AFTER", default=5)
+LOCKOUT_MIN = whole("LOCKOUT_MIN", default=15)
+AXES_FAILURE_LIMIT = LOCKOUT_AFTER
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MIN)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "console.services.lockout.name_of"
+AXES_CLIENT_IP_CALLABLE = "console.services.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "console.views.sign_in.locked_out"
+# The audit trail tells of every sign-in; what was typed is nobody's business.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+MFA_REQUIRED_FOR = roles("MFA_REQUIRED_FOR", default=[] if DEMO else ["admin", "auditor"])
+MFA_ADAPTER = "console.services.second_factor.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "OTA Console"
+MFA_TOTP_TOLERANCE = 1
+
+OIDC_ISSUER = issuer("OIDC_ISSUER")
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
+OIDC_ROLE_MAP = role_map("OIDC_ROLE_MAP")
+SOCIALACCOUNT_ADAPTER = "console.services.sso.SingleSignOn"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = openid_connect(
+    server=OIDC_ISSUER,
+    client_id=required("OIDC_CLIENT_ID") if OIDC_ISSUER else env.str("OIDC_CLIENT_ID", default=""),
+    secret=env.str("OIDC_CLIENT_SECRET", default=""),
+    title=env.str("OIDC_NAME", default="single sign-on"),
+    scopes=env.list("OIDC_SCOPES", default=["openid", "profile", "email"]),
+)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -139,6 +189,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+SESSION_IDLE_MIN = whole("SESSION_IDLE_MIN", default=30)
+SESSION_MAX_HOURS = whole("SESSION_MAX_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_ENGINE = "console.services.sealed_sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -170,13 +223,16 @@ RESPONSE_POLICIES = {
         [f"{feature}=()" for feature in NOT_NEEDED] + [f"{feature}=(self)" for feature in OWN_PAGES]
     ),
 }
+TRUST_PROXY_HEADERS = flag("TRUST_PROXY_HEADERS", default=False)
+# The proxy writes the address of whoever asks at the end of X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY_HEADERS else 0
 if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if flag("TRUST_PROXY_HEADERS", default=False):
+    if TRUST_PROXY_HEADERS:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DEFAULT_EXCEPTION_REPORTER_FILTER = "console.views.error_reports.NoValues"
@@ -237,9 +293,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # They tell of every task as it is queued, begun and ended, and of every sign-in: the trail does that.
     "loggers": {
-        # It tells of every task as it is queued, begun and ended: four lines every few seconds.
-        "django-q": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
+        **{name: {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL} for name in ("django-q", "axes")},
         # Statements hold the ids of sessions.
         "django.db.backends": {"level": "INFO"},
     },

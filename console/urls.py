@@ -1,9 +1,15 @@
 """The routes: noun and verb, named as the view, the service and the audit action are."""
 
 from allauth.account import views as auth
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from console.admin import site
+from console.env_sign_in import PROVIDER_ID
 from console.views import (
     accounts,
     audit,
@@ -15,6 +21,8 @@ from console.views import (
     overview,
     products,
     secret,
+    sessions,
+    sso,
     syncs,
     theme,
 )
@@ -64,6 +72,24 @@ urlpatterns = [
     path("auth/password/change/", auth.password_change, name="account_change_password"),
     path("auth/password/set/", auth.password_set, name="account_set_password"),
     path("auth/reauthenticate/", auth.reauthenticate, name="account_reauthenticate"),
+    path("auth/factors/", factors.index, name="mfa_index"),
+    path("auth/factors/confirm/", factors.authenticate, name="mfa_authenticate"),
+    path("auth/factors/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("auth/factors/app/new/", totp.activate_totp, name="mfa_activate_totp"),
+    path("auth/factors/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("auth/factors/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("auth/factors/passkeys/new/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("auth/factors/passkeys/login/", login_not_required(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path("auth/factors/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("auth/factors/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("auth/factors/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("auth/factors/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("auth/factors/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("auth/sessions/", sessions.session_list, name="session-list"),
+    path("auth/sessions/end/", sessions.session_end_all, name="session-end-all"),
+    path("auth/sessions/<int:session_id>/end/", sessions.session_end, name="session-end"),
+    path("auth/sso/", sso.sso_login, {"provider_id": PROVIDER_ID}, name="openid_connect_login"),
+    path("auth/sso/callback/", sso.sso_callback, {"provider_id": PROVIDER_ID}, name="openid_connect_callback"),
     path("admin/", site.urls),
 ]
 

@@ -27,8 +27,17 @@ WRITE = (TO_SIGN_IN, OUT, OUT, IN, OUT, IN)
 MANAGE = (TO_SIGN_IN, OUT, OUT, OUT, OUT, IN)
 SIGNED_IN = (TO_SIGN_IN, IN, IN, IN, IN, IN)
 OPEN = (IN, IN, IN, IN, IN, IN)
+# Nobody here has one, so there is nothing to look at or to remove.
+NOT_ONES_OWN = (TO_SIGN_IN, 404, 404, 404, 404, 404)
+# Single sign-on is not set up.
+NOWHERE = (404, 404, 404, 404, 404, 404)
+# Signed out by it, the person too.
+ENDED = (TO_SIGN_IN,) * 6
+# Open to anybody, or to those between the password and the second factor: these send on by themselves.
+ON_THE_WAY = {"account_logout", "mfa_authenticate", "mfa_login_webauthn"}
 
 PRODUCT, MODULE, OPERATION, ITEM = {"product_id": ID}, {"module_id": ID}, {"operation_id": ID}, {"item_id": ID}
+FACTOR, SESSION, PROVIDER = {"pk": 1}, {"session_id": 1}, {"provider_id": "sso"}
 ACCOUNT, RUN, ENTRY = {"slug": "alibaba-test"}, {"run_id": ID}, {"entry_id": 1}
 
 GET: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
@@ -62,6 +71,22 @@ GET: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "account_change_password": ({}, SIGNED_IN),
     "account_set_password": ({}, SIGNED_IN),
     "account_reauthenticate": ({}, SIGNED_IN),
+    "mfa_index": ({}, SIGNED_IN),
+    "mfa_authenticate": ({}, SIGNED_IN),
+    "mfa_reauthenticate": ({}, SIGNED_IN),
+    "mfa_reauthenticate_webauthn": ({}, SIGNED_IN),
+    "mfa_activate_totp": ({}, SIGNED_IN),
+    "mfa_deactivate_totp": ({}, NOT_ONES_OWN),
+    "mfa_list_webauthn": ({}, SIGNED_IN),
+    "mfa_add_webauthn": ({}, SIGNED_IN),
+    "mfa_edit_webauthn": (FACTOR, SIGNED_IN),
+    "mfa_remove_webauthn": (FACTOR, SIGNED_IN),
+    "mfa_view_recovery_codes": ({}, NOT_ONES_OWN),
+    "mfa_generate_recovery_codes": ({}, SIGNED_IN),
+    "mfa_login_webauthn": ({}, SIGNED_IN),
+    "session-list": ({}, SIGNED_IN),
+    "openid_connect_login": (PROVIDER, NOWHERE),
+    "openid_connect_callback": (PROVIDER, NOWHERE),
     "admin:login": ({}, (TO_SIGN_IN, OUT, OUT, OUT, OUT, IN)),
     "admin:index": ({}, (TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, IN)),
     "admin:console_user_changelist": ({}, (TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, IN)),
@@ -93,6 +118,8 @@ POST: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "account_change_password": ({}, SIGNED_IN),
     "account_set_password": ({}, SIGNED_IN),
     "account_reauthenticate": ({}, SIGNED_IN),
+    "session-end": (SESSION, SIGNED_IN),
+    "session-end-all": ({}, ENDED),
 }
 CASES = [
     pytest.param(method, name, who, expected, id=f"{method} {name} {who}")
@@ -178,7 +205,7 @@ def is_redirect_within(response: object) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, (_, row) in GET.items() if row[0] == TO_SIGN_IN and ":" not in name and name != "account_logout"],
+    [name for name, (_, row) in GET.items() if row[0] == TO_SIGN_IN and ":" not in name and name not in ON_THE_WAY],
 )
 @pytest.mark.usefixtures("_things")
 def test_htmx_sends_the_whole_browser_to_sign_in(client: Client, name: str):

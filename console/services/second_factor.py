@@ -1,0 +1,57 @@
+"""Second factors: who needs one, who has one, and how their secrets are kept."""
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from qrcode import make
+from qrcode.image.svg import SvgPathImage
+
+from console.models import User
+from console.services.accounts import sealer
+from console.services.roles import roles_of
+from console.services.sso import came_by_single_sign_on
+
+# allauth does not say whose secret it wants opened: it is bound to the column, not to the row.
+PLACE = "mfa_authenticator.data"
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
+    """Keeps the secrets of authenticator apps and recovery codes under the sealing keys."""
+
+    def encrypt(self, text: str) -> str:
+        return sealer().seal(text, place=PLACE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealer().open(encrypted_text, place=PLACE)
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture for the app, as it stands inside a page: as a `data:` address the browser must not load it."""
+        picture = make(url, image_factory=SvgPathImage, border=2)
+        return str(picture.to_string(encoding="unicode"))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whoever needs a second factor keeps the last one until there is another."""
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
+        return not needs_one(authenticator.user) or others.exists()
+
+
+def needs_one(user: User | AnonymousUser) -> bool:
+    """Whether a role of the person demands a second factor."""
+    return bool(settings.MFA_REQUIRED_FOR) and not roles_of(user).isdisjoint(settings.MFA_REQUIRED_FOR)
+
+
+def has_one(user: User) -> bool:
+    """Whether the person has an authenticator app or a passkey; recovery codes alone are none."""
+    found: bool = Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return found
+
+
+def is_missing(request: HttpRequest) -> bool:
+    """Whether the person has to set one up before anything else. Single sign-on answers for its own people."""
+    user = request.user
+    if not isinstance(user, User) or not needs_one(user) or came_by_single_sign_on(request):
+        return False
+    return not has_one(user)

@@ -1,0 +1,98 @@
+"""Single sign-on: who comes from the organisation's provider has the roles of their groups there, nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from console.models import User
+from console.services import roles
+from console.services.roles import Role
+
+# As the trail names what gave or took a role.
+BY = "single sign-on"
+
+
+class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
+        return bool(roles_in(_claims(sociallogin)))
+
+    def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
+        return True
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:  # noqa: ARG002
+        """A person is known by the provider's own id: an e-mail address opens nobody's user."""
+        sociallogin.email_addresses = []
+        if sociallogin.is_existing:
+            follow_roles(sociallogin.user, roles_in(_claims(sociallogin)))
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: BaseForm | None = None) -> User:
+        with transaction.atomic():
+            user: User = super().save_user(request, sociallogin, form)
+            follow_roles(user, roles_in(_claims(sociallogin)))
+        return user
+
+
+class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """allauth's, but it checks the signature of an id_token however it came, and whom the user info is about."""
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> SocialLogin:
+        claims = self._decode_id_token(app, kwargs["response"].get("id_token") or "")
+        info = self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else {}
+        if info and info.get("sub") != claims.get("sub"):
+            raise OAuth2Error("The user info is about somebody else.")
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": claims | info, "id_token": claims})
+
+    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        claims: dict[str, Any] = jwtkit.verify_and_decode(
+            credential=id_token,
+            keys_url=self.openid_config["jwks_uri"],
+            issuer=self.openid_config["issuer"],
+            audience=app.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+        )
+        return claims
+
+
+def title() -> str:
+    """What the provider is called on the sign-in page; empty without one."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return apps[0]["name"] if apps else ""
+
+
+def came_by_single_sign_on(request: HttpRequest) -> bool:
+    """Whether this session was begun by single sign-on."""
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == "socialaccount" for record in records)
+
+
+def roles_in(claims: Mapping[str, Any]) -> frozenset[Role]:
+    """The roles of the groups that the provider names."""
+    groups = claims.get(settings.OIDC_GROUPS_CLAIM) or []
+    named = {groups} if isinstance(groups, str) else {group for group in groups if isinstance(group, str)}
+    return frozenset(Role(role) for group, role in settings.OIDC_ROLE_MAP.items() if group in named)
+
+
+def follow_roles(user: User, given: frozenset[Role]) -> None:
+    """Give the roles that the provider gives, take away those that it could give and does not. Others stay."""
+    mapped = {Role(role) for role in settings.OIDC_ROLE_MAP.values()}
+    held = roles.roles_of(user)
+    with transaction.atomic():
+        for role in sorted(given - held):
+            roles.grant(user, role, by=BY)
+        for role in sorted((mapped & held) - given):
+            roles.revoke(user, role, by=BY)
+
+
+def _claims(sociallogin: SocialLogin) -> Mapping[str, Any]:
+    claims: Mapping[str, Any] = sociallogin.account.extra_data.get("userinfo", {})
+    return claims
