@@ -8,6 +8,7 @@ ConsoleError
 ├── TooEarlyError         the request may still arrive, so it cannot be given up yet
 ├── DriftSettledError     somebody else has settled the drift item; nothing was sent
 ├── NothingToAdoptError   the platform shows nothing that could be taken over
+├── NoEvidenceError       no entry of the trail fits what a pack was asked of
 ├── SecretUnknownError    the platform has not told this secret yet; nothing was shown
 ├── SecretBrokenError     what is stored of a secret does not open; nothing was shown
 └── ReadFailedError       the platform could not be read; a read changes nothing
@@ -108,6 +109,17 @@ class NothingToAdoptError(ConsoleError):
                 changed="Nothing was changed.",
                 next="Look again, or abandon the operation.",
                 message=seen,
+            )
+        )
+
+
+class NoEvidenceError(ConsoleError):
+    def __init__(self) -> None:
+        super().__init__(
+            Problem(
+                title="Nothing that you may read in the trail fits these filters.",
+                changed="No pack was made, and nothing was changed.",
+                next="Go back to the trail and filter for less.",
             )
         )
 
