@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django_q.models import Schedule
 
 from console.forms.schedule import ScheduleForm, in_words
@@ -52,6 +53,10 @@ class Kept:
 
 class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic for the type checker only
     """People are deactivated, not deleted. What changes is told to the trail, together with the change."""
+
+    def view_on_site(self, obj: User) -> str:
+        """Where the trail tells what was done to a person."""
+        return reverse("user-history", args=[obj.pk])
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         form.facts_before = people.find_facts(obj.pk) if change else {}

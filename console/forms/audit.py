@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 
-from console.models import Account, Outcome, User
+from console.models import Outcome, User
 from console.services.audit import ACTIONS
 from console.services.audit_search import Search
+from console.services.roles import reads_all_audit
+from console.services.visibility import accounts_of
 
 
 class Day(forms.DateInput):
@@ -23,12 +25,13 @@ class AuditFilter(forms.Form):
     action = forms.ChoiceField(required=False, choices=[("", "any"), *ACTIONS.items()])
     account = forms.ChoiceField(required=False)
     outcome = forms.ChoiceField(required=False, choices=[("", "any"), *Outcome.choices])
+    target = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     text = forms.CharField(required=False, label="Name, RequestId or id", max_length=200, widget=forms.SearchInput)
 
-    def __init__(self, data: Any, *, sees_all: bool) -> None:
+    def __init__(self, data: Any, *, reader: User) -> None:
         super().__init__(data)
-        _offer(self.fields["account"], Account.objects.order_by("slug").values_list("slug", flat=True))
-        if sees_all:
+        _offer(self.fields["account"], accounts_of(reader).order_by("slug").values_list("slug", flat=True))
+        if reads_all_audit(reader):
             _offer(self.fields["person"], User.objects.order_by("username").values_list("username", flat=True))
         else:
             del self.fields["person"]
@@ -41,11 +44,17 @@ class AuditFilter(forms.Form):
             actor=entered.get("person", ""),
             action=entered.get("action", ""),
             account=entered.get("account", ""),
+            target=entered.get("target", ""),
             outcome=entered.get("outcome", ""),
             text=entered.get("text", ""),
             since=_begin(entered.get("since")),
             until=_end(entered.get("until")),
         )
+
+    @property
+    def is_on_one_object(self) -> bool:
+        """Whether only what was done to one object is shown."""
+        return bool(self.search().target)
 
     @property
     def is_used(self) -> bool:

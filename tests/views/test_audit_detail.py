@@ -1,9 +1,13 @@
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from console.models import Account, AuditEntry, Product, User
 from console.sandbox.server import Sandbox
+from console.services import products
+from console.services.audit_anchor import anchor_now
 from tests import make
 
 
@@ -52,10 +56,10 @@ def test_an_object_that_is_no_longer_there_is_not_linked(as_auditor: Client, ali
     assert reverse("product-detail", args=[product.pk]) not in page
 
 
-def test_a_module_leads_to_its_product(as_auditor: Client, alibaba: Account, pm: User):
+def test_a_module_leads_to_its_page(as_auditor: Client, alibaba: Account, pm: User):
     module = make.cached_module(make.cached_product(alibaba))
     page = as_auditor.get(url_of(make.entry(pm, target=module))).content.decode()
-    assert reverse("product-detail", args=[module.product_id]) in page
+    assert reverse("module-detail", args=[module.pk]) in page
 
 
 def test_an_account_is_linked_for_who_may_manage_it(as_auditor: Client, as_admin: Client, alibaba: Account):
@@ -87,3 +91,46 @@ def test_anonymous_is_sent_to_sign_in(client: Client, db: None):
 
 def test_it_cannot_be_posted_to(as_auditor: Client, pm: User):
     assert as_auditor.post(url_of(make.entry(pm))).status_code == 405
+
+
+def test_what_was_before_stands_beside_what_was_changed(as_auditor: Client, pm: User):
+    parameters = {"before groups": "viewer", "after groups": "auditor", "username": "changed"}
+    entry = make.entry(None, action="user.roles", target=pm, parameters=parameters)
+    response = as_auditor.get(url_of(entry))
+    shown = [(value.name, value.before, value.value) for value in response.context["values"]]
+    assert shown == [("groups", "viewer", "auditor"), ("username", None, "changed")]
+    assert '<del class="muted">viewer</del>' in response.content.decode()
+
+
+def test_an_edit_shows_what_the_ledger_knew_before(as_auditor: Client, alibaba: Account, pm: User):
+    product = make.created_product(alibaba, pm)
+    products.update(product=product, product_name="Lamp", description="", form_token=uuid4(), actor=pm)
+    response = as_auditor.get(url_of(AuditEntry.objects.filter(action="product.update").latest("id")))
+    (name,) = [value for value in response.context["values"] if value.name == "ProductName"]
+    assert (name.before, name.value) == ("Light_Living", "Lamp")
+
+
+def test_a_person_is_shown_by_the_present_name(as_auditor: Client, as_pm: Client, pm: User):
+    entry = make.entry(None, action="user.update", target=pm)
+    assert "person" in entry.target_name
+    User.objects.filter(pk=pm.pk).update(username="renamed")
+    page = as_auditor.get(url_of(entry)).content.decode()
+    assert '<span class="anywhere">renamed</span>' in page
+    assert reverse("admin:console_user_change", args=[pm.pk]) not in page
+
+
+def test_the_request_can_be_copied_and_has_no_secret(as_auditor: Client, alibaba: Account, pm: User):
+    make.created_product(alibaba, pm)
+    page = as_auditor.get(url_of(AuditEntry.objects.latest("id"))).content.decode()
+    for text in ("x-acs-action: CreateProduct", "curl -X POST", "CreateProductRequest", "aliyun iot CreateProduct"):
+        assert text in page
+    assert "sandbox-id" not in page
+
+
+def test_its_place_in_the_chain_is_shown(as_auditor: Client, pm: User):
+    entry = make.entry(pm)
+    page = as_auditor.get(url_of(entry)).content.decode()
+    for text in (entry.record_hash, entry.chain_hash, entry.seal, "not yet: the next anchor covers it"):
+        assert text in page
+    anchor = anchor_now()
+    assert f"with all entries up to {anchor.sequence}" in as_auditor.get(url_of(entry)).content.decode()
