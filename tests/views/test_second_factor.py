@@ -1,0 +1,193 @@
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client, override_settings
+
+from console.models import SyncRun, User
+from console.services.roles import Role, grant
+from tests import make
+
+PASSWORD = "correct horse battery"
+INDEX, NEW_APP, CONFIRM, CODES = (
+    "/auth/factors/",
+    "/auth/factors/app/new/",
+    "/auth/factors/confirm/",
+    "/auth/factors/codes/",
+)
+REQUIRED = override_settings(MFA_REQUIRED_FOR=["admin", "auditor"])
+
+
+@pytest.fixture(autouse=True)
+def _count_attempts_anew() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    made = User.objects.create_user("admin", password=PASSWORD)
+    grant(made, Role.ADMIN)
+    return made
+
+
+def with_password(name: str = "admin") -> tuple[Client, HttpResponse]:
+    client = Client()
+    return client, client.post("/auth/login/", {"login": name, "password": PASSWORD})
+
+
+def fresh(client: Client) -> Client:
+    """Asked again who they are, as before every change of a factor."""
+    client.post("/auth/reauthenticate/", {"password": PASSWORD, "next": INDEX})
+    return client
+
+
+def code(secret: str, *, later_s: int = 0) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() + later_s) // 30))
+
+
+def set_up(client: Client) -> str:
+    """Set up an app; its secret."""
+    page = fresh(client).get(NEW_APP)
+    secret = page.context["form"].secret
+    assert client.post(NEW_APP, {"code": code(secret)})["Location"] == CODES
+    return secret
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/").status_code == 200
+
+
+def test_an_app_is_set_up_and_then_asked_for(admin: User):
+    secret = set_up(with_password()[0])
+    client, answer = with_password()
+    assert answer["Location"] == CONFIRM
+    assert not is_signed_in(client)
+    assert client.post(CONFIRM, {"code": code(secret)})["Location"] == "/"
+    assert is_signed_in(client)
+
+
+def test_a_code_works_once(admin: User):
+    secret = set_up(with_password()[0])
+    with time_machine.travel(time.time(), tick=False):
+        assert with_password()[0].post(CONFIRM, {"code": code(secret)}).status_code == 302
+        again = with_password()[0]
+        assert "Incorrect code" in again.post(CONFIRM, {"code": code(secret)}).content.decode()
+    assert not is_signed_in(again)
+
+
+def test_a_wrong_code_does_not_open_and_is_told(admin: User):
+    set_up(with_password()[0])
+    client, _ = with_password()
+    assert client.post(CONFIRM, {"code": "000000"}).status_code == 200
+    assert not is_signed_in(client)
+    assert ("session.start", "refused") in make.trail()
+
+
+def test_codes_cannot_be_tried_without_end(admin: User):
+    secret = set_up(with_password()[0])
+    client, _ = with_password()
+    for number in range(5):
+        client.post(CONFIRM, {"code": f"00000{number}"})
+    assert "Too many failed" in client.post(CONFIRM, {"code": code(secret)}).content.decode()
+    assert not is_signed_in(client)
+
+
+def test_the_recovery_codes_are_shown_once_and_each_works_once(admin: User):
+    owner = with_password()[0]
+    set_up(owner)
+    codes = re.findall(r'<li class="mono">(\d{8})</li>', owner.get(CODES).content.decode())
+    assert len(codes) == 10
+    assert codes[0] not in owner.get(CODES).content.decode()
+    assert with_password()[0].post(CONFIRM, {"code": codes[0]})["Location"] == "/"
+    assert with_password()[0].post(CONFIRM, {"code": codes[0]}).status_code == 200
+
+
+def test_new_recovery_codes_end_the_old_ones(admin: User):
+    owner = with_password()[0]
+    set_up(owner)
+    old = re.findall(r'<li class="mono">(\d{8})</li>', owner.get(CODES).content.decode())
+    assert owner.post(f"{CODES}new/")["Location"] == CODES
+    assert with_password()[0].post(CONFIRM, {"code": old[0]}).status_code == 200
+
+
+def test_the_secrets_are_sealed_in_the_database(admin: User):
+    secret = set_up(with_password()[0])
+    kept = json.dumps([row.data for row in Authenticator.objects.all()])
+    assert secret not in kept
+    assert Authenticator.objects.count() == 2
+
+
+def test_a_password_is_asked_for_before_a_factor_changes(admin: User):
+    client, _ = with_password()
+    assert client.get(NEW_APP)["Location"].startswith("/auth/reauthenticate/")
+
+
+def test_the_app_can_be_removed(admin: User):
+    client = with_password()[0]
+    set_up(client)
+    assert client.post("/auth/factors/app/remove/")["Location"] == INDEX
+    assert Authenticator.objects.count() == 0
+    assert with_password()[1]["Location"] == "/"
+
+
+@REQUIRED
+@pytest.mark.parametrize("path", ["/", "/accounts/", "/admin/", "/auth/password/change/", "/auth/sessions/"])
+def test_whoever_needs_one_is_led_to_it_before_anything_else(admin: User, path: str):
+    client, _ = with_password()
+    assert client.get(path)["Location"] == INDEX
+    page = client.get(INDEX).content.decode()
+    assert "Your role needs a second factor" in page
+
+
+@REQUIRED
+def test_htmx_leads_the_whole_browser_there(admin: User):
+    assert with_password()[0].get("/products/", headers=make.HTMX)["HX-Redirect"] == INDEX
+
+
+@REQUIRED
+def test_nothing_is_written_meanwhile(admin: User):
+    account = make.account()
+    assert with_password()[0].post(f"/accounts/{account.slug}/sync/")["Location"] == INDEX
+    assert SyncRun.objects.filter(account=account).count() == 0
+
+
+@REQUIRED
+def test_with_one_the_console_is_open(admin: User):
+    client = with_password()[0]
+    set_up(client)
+    assert is_signed_in(client)
+
+
+@REQUIRED
+def test_whoever_needs_one_keeps_the_last(admin: User):
+    client = with_password()[0]
+    set_up(client)
+    page = client.post("/auth/factors/app/remove/")
+    assert "cannot deactivate" in page.content.decode()
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+@REQUIRED
+def test_leaving_is_always_open(admin: User):
+    assert with_password()[0].post("/auth/logout/")["Location"] == "/auth/login/"
+
+
+@REQUIRED
+def test_other_roles_need_none(as_viewer: Client):
+    assert is_signed_in(as_viewer)
+
+
+def test_a_factor_in_the_trail(admin: User, django_capture_on_commit_callbacks: Any):
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up(with_password()[0])
+    assert make.trail(action="user.factor") == [("user.factor", "done")] * 2
