@@ -29,7 +29,8 @@ on("keydown", followKey);
 // Submitting: a second click must not send a second request, and a page that comes back must be usable.
 
 function markBusy(event) {
-  if (event.target.getAttribute("method") !== "post") return;
+  // A download leaves the page as it is, so that nothing would ever end the waiting.
+  if (event.target.getAttribute("method") !== "post" || event.target.matches("[data-download]")) return;
   const button = event.submitter ?? event.target.querySelector("button:not([type=button])");
   if (!button) return;
   if (button.getAttribute("aria-busy") === "true") {

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.validators import slug_re
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from console.models import Account
 from console.services import audit, visibility
@@ -15,7 +15,7 @@ from console.views.errors import UNCHANGED, answer_problem
 from console.views.http import HtmxRequest
 
 Parameters = ParamSpec("Parameters")
-View = Callable[Concatenate[HtmxRequest, Parameters], HttpResponse]
+View = Callable[Concatenate[HtmxRequest, Parameters], HttpResponseBase]
 
 DENIED = Problem(
     title="Your role does not allow this.",
@@ -43,7 +43,7 @@ def requires(permission: Permission, *, action: str = "") -> Callable[[View[Para
 
     def guard(view: View[Parameters]) -> View[Parameters]:
         @wraps(view)
-        def guarded(request: HtmxRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        def guarded(request: HtmxRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
             if permission not in permissions_of(request.user):
                 if action:
                     account = Account.objects.filter(**_account_at(kwargs)).first()
