@@ -60,7 +60,6 @@ urlpatterns = [
     path("people/<int:user_id>/history/", history.user_history, name="user-history"),
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/export/", evidence.audit_export, name="audit-export"),
-    path("audit/export/", evidence.audit_export, name="audit-export"),
     path("audit/<int:entry_id>/", audit.audit_detail, name="audit-detail"),
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/new/", accounts.account_create, name="account-create"),
