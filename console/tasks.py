@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.management import call_command
 
-from console.services import heartbeat, queues, syncs
+from console.services import audit_verify, heartbeat, queues, syncs
 from console.services.audit_anchor import anchor_due
 from console.services.probes import probe_due
 from console.services.queues import Queue
@@ -47,3 +47,9 @@ def sync_step(run_id: str) -> None:
     """One step of a sync; the next one is queued when there is more to read."""
     if syncs.step(UUID(run_id)):
         queues.put("console.tasks.sync_step", run_id, queue=Queue.SYNCS)
+
+
+def verify_step(verification_id: str) -> None:
+    """One step of a verification of the audit trail; the next one is queued when there is more to check."""
+    if audit_verify.step(UUID(verification_id)):
+        queues.put("console.tasks.verify_step", verification_id, queue=Queue.SYNCS)

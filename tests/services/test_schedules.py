@@ -59,9 +59,9 @@ def test_a_row_that_was_deleted_comes_back():
 def test_each_job_is_queued_when_it_is_due():
     assert schedules.queue_due() == 4
     assert queued() == [
-        "console.tasks.anchor",
         "console.tasks.reconcile",
         "console.tasks.sync_all",
+        "console.tasks.anchor",
         "console.tasks.tidy",
     ]
     with at(4.9):

@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from console import tasks
+from console.lib.canonical import canonical
+from console.models import AuditEntry, AuditVerification, User
+from console.services import audit_anchor, audit_verify, audit_walk
+from console.services.audit_rows import DERIVED, find_row
+from tests import make
+
+pytestmark = pytest.mark.django_db
+HOSTILE = ['"', "\\", '","action":"x', '\\","target_name":"', "\u2028", "\x7f", "灯", "", '","parameters":{"', "null"]
+
+
+@pytest.fixture
+def trail(db: None, pm: User) -> list[AuditEntry]:
+    first = make.entry(pm, at="2026-11-23T08:00:00+00:00", message='a "message"', parameters={"Desc": "\n\0灯"})
+    return [first, *[make.entry(None, target_name=text, request_id=text, http_status=200) for text in HOSTILE]]
+
+
+def run(first: int = 1) -> AuditVerification:
+    verification = audit_verify.begin(actor=None, first=first)
+    while audit_verify.step(verification.pk):
+        pass
+    verification.refresh_from_db()
+    return verification
+
+
+def test_a_trail_as_it_was_written_is_sound(trail: list[AuditEntry]):
+    audit_anchor.anchor_now()
+    done = run()
+    assert (done.state, done.finding, done.bad_entry, done.checked_to) == ("sound", "", None, len(trail))
+
+
+def test_an_empty_trail_is_sound(db: None):
+    assert run().state == "sound"
+
+
+def test_the_verification_is_in_the_trail(trail: list[AuditEntry], pm: User):
+    verification = audit_verify.begin(actor=pm)
+    audit_verify.step(verification.pk)
+    assert make.trail(action="audit.verify") == [("audit.verify", "requested"), ("audit.verify", "sound")]
+    assert AuditEntry.objects.latest("id").actor == pm
+
+
+def test_steps_go_on_where_the_last_one_ended(trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(audit_verify, "STEP", 3)
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", 2)
+    verification = audit_verify.begin(actor=None)
+    came_to = []
+    while audit_verify.step(verification.pk):
+        verification.refresh_from_db()
+        came_to.append(verification.checked_to)
+    assert came_to == [4, 8]
+    verification.refresh_from_db()
+    assert (verification.state, verification.checked_to) == ("sound", 11)
+    assert not audit_verify.step(verification.pk)
+
+
+def test_a_gap_longer_than_a_step_is_not_taken_for_the_end(trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(audit_verify, "STEP", 2)
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", 2)
+    from console.services import audit_guards
+
+    audit_guards.drop()
+    AuditEntry.objects.filter(pk__gt=2, pk__lt=9).delete()
+    assert run().finding == "#3: missing. #3 to #8 are missing."
+
+
+def test_a_worker_does_the_steps_of_the_button(trail: list[AuditEntry], pm: User):
+    verification = audit_verify.start(pm)
+    assert audit_verify.start(pm) == verification
+    assert audit_verify.find_latest() == verification
+    tasks.verify_step(str(verification.pk))
+    assert audit_verify.find_latest().state == "sound"
+    assert audit_verify.start(pm) != verification
+
+
+def test_it_can_begin_later(trail: list[AuditEntry]):
+    audit_anchor.anchor_now()
+    done = run(first=5)
+    assert (done.state, done.first, done.checked_to) == ("sound", 5, len(trail))
+
+
+def test_the_command_says_that_all_is_well(trail: list[AuditEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "anchors"
+    path.write_text(audit_anchor.line_of(audit_anchor.anchor_now()) + "\n\n")
+    call_command("audit_verify", anchors=path)
+    assert capsys.readouterr().out == "Sound: #1 to #11, 1 anchor of the file agree.\n"
+    call_command("audit_verify", first=3)
+    assert capsys.readouterr().out == "Sound: #3 to #13.\n"
+
+
+@pytest.mark.parametrize("options", [{"first": 99}, {"first": 0}, {"goes_on": True}, {"anchors": Path("/none")}])
+def test_the_command_refuses_what_it_cannot_do(trail: list[AuditEntry], options: dict[str, object]):
+    with pytest.raises(CommandError):
+        call_command("audit_verify", **options)
+
+
+@pytest.mark.parametrize("line", ["x", "[]", "{}", '{"sequence":"x"}', '{"at":1}', "3"])
+def test_a_line_that_is_no_anchor_is_named(trail: list[AuditEntry], tmp_path: Path, line: str):
+    path = tmp_path / "anchors"
+    path.write_text(audit_anchor.line_of(audit_anchor.anchor_now()) + f"\n{line}\n")
+    with pytest.raises(CommandError, match="line 2 is not an anchor"):
+        call_command("audit_verify", anchors=path)
+
+
+def test_an_interrupted_one_goes_on(trail: list[AuditEntry], capsys: pytest.CaptureFixture[str]):
+    verification = audit_verify.begin(actor=None)
+    AuditVerification.objects.filter(pk=verification.pk).update(checked_to=4, chain_hash=trail[3].chain_hash)
+    call_command("audit_verify", goes_on=True)
+    assert capsys.readouterr().out == "Sound: #1 to #11.\n"
+    assert AuditVerification.objects.count() == 1
+
+
+TEXT = st.text(st.sampled_from('"\\,:{}ab\n灯') | st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(first=st.lists(TEXT, min_size=9, max_size=9), second=st.lists(TEXT, min_size=9, max_size=9), message=TEXT)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_quick_look_takes_no_values_for_others(first: list[str], second: list[str], message: str):
+    names = [name for name in DERIVED if name != "actor_id"]
+    said = dict(zip(names, first, strict=True)) | {"actor_id": 3, "message": message, "parameters": {message: message}}
+    record = canonical(said | {"code": "", "http_status": None, "at": f"{said['at']}+00:00"})
+    stored = {name: said[name] for name in DERIVED}
+    # A moment has no quotation marks; the others may say anything.
+    if said["at"].isalnum() and said["at"].isascii():
+        assert audit_walk._says_what_it_stores(record, *stored.values())
+    for name, value in zip(names, second, strict=True):
+        if value != stored[name]:
+            assert not audit_walk._says_what_it_stores(record, *(stored | {name: value}).values())
+
+
+def test_rows_are_read_as_they_are_stored(trail: list[AuditEntry]):
+    row = find_row(1)
+    assert (row.id, row.record, row.action) == (1, trail[0].record, "product.create")
+    assert json.loads(row.record)["at"].startswith(row.at)
