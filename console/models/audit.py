@@ -51,10 +51,11 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name_plural = "audit entries"
         indexes = (
-            models.Index(fields=["actor", "id"], name="audit_by_actor"),
-            models.Index(fields=["action", "id"], name="audit_by_action"),
-            models.Index(fields=["outcome", "id"], name="audit_by_outcome"),
-            models.Index(fields=["target_id", "id"], name="audit_by_target"),
+            models.Index(fields=["actor", "at", "id"], name="audit_by_actor"),
+            models.Index(fields=["action", "at", "id"], name="audit_by_action"),
+            models.Index(fields=["outcome", "at", "id"], name="audit_by_outcome"),
+            models.Index(fields=["account_slug", "at", "id"], name="audit_by_account"),
+            models.Index(fields=["target_id", "at", "id"], name="audit_by_target"),
             models.Index(fields=["at", "id"], name="audit_by_time"),
             models.Index(fields=["request_id"], name="audit_by_request"),
             models.Index(fields=["operation_id", "id"], name="audit_by_operation"),
