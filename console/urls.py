@@ -99,6 +99,7 @@ urlpatterns = [
     path("auth/sessions/<int:session_id>/end/", sessions.session_end, name="session-end"),
     path("auth/sso/", sso.sso_login, {"provider_id": PROVIDER_ID}, name="openid_connect_login"),
     path("auth/sso/callback/", sso.sso_callback, {"provider_id": PROVIDER_ID}, name="openid_connect_callback"),
+    path("auth/sso/cancelled/", sso.sso_cancelled, name="socialaccount_login_cancelled"),
     path("admin/", site.urls),
 ]
 

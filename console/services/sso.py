@@ -1,5 +1,6 @@
 """Single sign-on: who comes from the organisation's provider has the roles of their groups there, nothing else."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from console.models import User
 from console.services import roles
 from console.services.roles import Role
 
+logger = logging.getLogger(__name__)
+
+# What a provider that is away, broken or not believed raises in allauth.
+FAILURES = (OAuth2Error, OSError, LookupError, TypeError, ValueError)
 # As the trail names what gave or took a role.
 BY = "single sign-on"
 
@@ -40,6 +45,18 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
             user: User = super().save_user(request, sociallogin, form)
             follow_roles(user, roles_in(_claims(sociallogin)))
         return user
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,  # noqa: ARG002  allauth's signature
+        provider: Any,  # noqa: ARG002
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> None:
+        """Kinds only: what a provider answers may hold a token."""
+        kinds = [type(each).__name__ for each in (exception, exception and exception.__cause__) if each]
+        logger.warning("single sign-on failed: %s", ", ".join(kinds) or error or "unknown")
 
 
 class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -78,7 +95,8 @@ def came_by_single_sign_on(request: HttpRequest) -> bool:
 def roles_in(claims: Mapping[str, Any]) -> frozenset[Role]:
     """The roles of the groups that the provider names."""
     groups = claims.get(settings.OIDC_GROUPS_CLAIM) or []
-    named = {groups} if isinstance(groups, str) else {group for group in groups if isinstance(group, str)}
+    listed = groups if isinstance(groups, list) else [groups]
+    named = {group for group in listed if isinstance(group, str)}
     return frozenset(Role(role) for group, role in settings.OIDC_ROLE_MAP.items() if group in named)
 
 

@@ -93,6 +93,7 @@ GET: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "session-list": ({}, SIGNED_IN),
     "openid_connect_login": (PROVIDER, NOWHERE),
     "openid_connect_callback": (PROVIDER, NOWHERE),
+    "socialaccount_login_cancelled": ({}, OPEN),
     "admin:login": ({}, (TO_SIGN_IN, OUT, OUT, OUT, OUT, IN)),
     "admin:index": ({}, (TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, IN)),
     "admin:console_user_changelist": ({}, (TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, TO_SIGN_IN, IN)),
