@@ -9,7 +9,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parent.parent
-GOOD = {"SECRET_KEY": "k" * 50, "SEAL_KEYS": Fernet.generate_key().decode()}
+GOOD = {"SECRET_KEY": "k" * 50} | {
+    name: Fernet.generate_key().decode() for name in ("SEAL_KEYS", "AUDIT_KEY", "AUDIT_SIGNING_KEY")
+}
 SHOW = "from django.conf import settings; print({})"
 
 
@@ -32,7 +34,7 @@ def show(tmp_path: Path, expression: str, **changes: str) -> str:
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_two_keys_are_enough(tmp_path: Path):
+def test_the_keys_are_enough(tmp_path: Path):
     done = start(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -53,6 +55,12 @@ def test_two_keys_are_enough(tmp_path: Path):
         ({"SANDBOX_PORT": "http"}, "SANDBOX_PORT must be a whole number of at least 1."),
         ({"WORKERS": "0"}, "WORKERS must be a whole number of at least 1."),
         ({"TASK_BROKER_URL": "amqp://host"}, "TASK_BROKER_URL must begin with redis:// or rediss://."),
+        ({"SESSION_IDLE_MIN": "0"}, "SESSION_IDLE_MIN must be a whole number of at least 1."),
+        ({"MFA_REQUIRED_FOR": "admin,root"}, "MFA_REQUIRED_FOR: “root” is not a role. The roles are viewer, "),
+        ({"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER must begin with https://."),
+        ({"OIDC_ISSUER": "https://login.example.com"}, "OIDC_CLIENT_ID is not set."),
+        ({"OIDC_ROLE_MAP": "iot-admins"}, "OIDC_ROLE_MAP: “iot-admins” is not group=role."),
+        ({"OIDC_ROLE_MAP": "iot-admins=root"}, "OIDC_ROLE_MAP: “root” is not a role."),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0."),
         ({"HTTPS": "2"}, "HTTPS must be 1 or 0."),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
@@ -87,3 +95,21 @@ def test_the_first_of_two_sealing_keys_comes_first(tmp_path: Path):
     newer = Fernet.generate_key().decode()
     shown = show(tmp_path, "settings.SEAL_KEYS[0]", SEAL_KEYS=f"{newer}, {GOOD['SEAL_KEYS']}")
     assert shown == newer
+
+
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [
+        ({"DEMO": "1"}, "[]"),
+        ({"DEMO": "0"}, "['admin', 'auditor']"),
+        ({"DEMO": "0", "MFA_REQUIRED_FOR": "none"}, "[]"),
+        ({"MFA_REQUIRED_FOR": "product_manager"}, "['product manager']"),
+    ],
+)
+def test_who_needs_a_second_factor(tmp_path: Path, changes: dict[str, str], value: str):
+    assert show(tmp_path, "settings.MFA_REQUIRED_FOR", **changes) == value
+
+
+def test_groups_of_the_organisation_have_roles(tmp_path: Path):
+    shown = show(tmp_path, "settings.OIDC_ROLE_MAP", OIDC_ROLE_MAP="iot-admins=admin, cn=pm=product_manager")
+    assert shown == "{'iot-admins': 'admin', 'cn=pm': 'product manager'}"
