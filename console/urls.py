@@ -13,6 +13,7 @@ from console.env_sign_in import PROVIDER_ID
 from console.views import (
     accounts,
     audit,
+    audit_state,
     circuit,
     drift,
     evidence,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("people/<int:user_id>/history/", history.user_history, name="user-history"),
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/export/", evidence.audit_export, name="audit-export"),
+    path("audit/state/", audit_state.audit_state, name="audit-state"),
+    path("audit/verify/", audit_state.audit_verify, name="audit-verify"),
     path("audit/<int:entry_id>/", audit.audit_detail, name="audit-detail"),
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/new/", accounts.account_create, name="account-create"),

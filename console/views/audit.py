@@ -10,6 +10,7 @@ from console.services.audit_requests import get_request
 from console.services.roles import Permission, reads_all_audit
 from console.services.visibility import accounts_of, entries_of
 from console.views.audit_entry import anchor_after, operation_of, url_of_target, values_of
+from console.views.audit_state import state_of_trail
 from console.views.guards import requires
 from console.views.http import HtmxRequest, respond
 from console.views.paging import cursor_of, pager
@@ -28,6 +29,7 @@ def audit_list(request: HtmxRequest) -> HttpResponse:
         "pages": pager(request, found),
         "looked_to": found.looked_to,
         "sees_all": sees_all,
+        **state_of_trail(request.user),
     }
     return respond(request, "audit/list.html", "results", context)
 

@@ -1,0 +1,74 @@
+import pytest
+from django.test import Client
+
+from console.models import AuditVerification, User, VerificationState
+from console.services import audit_verify
+from console.services.audit_anchor import anchor_now
+from tests import make
+
+STATE, VERIFY = "/audit/state/", "/audit/verify/"
+
+
+def finish() -> AuditVerification:
+    latest = audit_verify.find_latest()
+    assert latest
+    while audit_verify.step(latest.pk):
+        pass
+    latest.refresh_from_db()
+    return latest
+
+
+def test_the_page_says_how_far_the_trail_is_anchored_and_verified(as_auditor: Client, pm: User):
+    make.entry(pm)
+    page = as_auditor.get("/audit/").content.decode()
+    assert "1 entry" in page
+    assert "not yet" in page
+    assert "never" in page
+    anchor_now()
+    assert "up to 1, " in as_auditor.get("/audit/").content.decode()
+
+
+def test_who_reads_their_own_part_is_shown_nothing_of_it(as_pm: Client, pm: User):
+    assert "trail-state" not in as_pm.get("/audit/").content.decode()
+    assert as_pm.get(STATE).status_code == 403
+
+
+def test_the_button_starts_one_verification_and_the_page_follows_it(as_auditor: Client, pm: User):
+    make.entry(pm)
+    response = as_auditor.post(VERIFY)
+    assert (response.status_code, response["Location"]) == (303, "/audit/")
+    as_auditor.post(VERIFY)
+    assert AuditVerification.objects.count() == 1
+    page = as_auditor.get(STATE).content.decode()
+    assert "running" in page
+    assert 'hx-trigger="every 3s"' in page
+
+
+def test_it_ends_sound_and_says_who_asked(as_auditor: Client, pm: User):
+    make.entry(pm)
+    as_auditor.post(VERIFY)
+    assert finish().state == VerificationState.SOUND
+    page = as_auditor.get(STATE).content.decode()
+    assert "by auditor" in page
+    assert "hx-trigger" not in page
+
+
+def test_a_broken_trail_is_told_with_its_entry_and_what_to_do(as_auditor: Client, pm: User):
+    make.entry(pm)
+    as_auditor.post(VERIFY)
+    finish()
+    AuditVerification.objects.update(state=VerificationState.BROKEN, bad_entry=1, finding="<b>Its record</b> differs.")
+    page = as_auditor.get("/audit/").content.decode()
+    assert "The trail is broken at entry 1." in page
+    assert "&lt;b&gt;Its record" in page
+    assert "compare it with a backup" in page
+
+
+@pytest.mark.parametrize("method", ["get", "put"])
+def test_verifying_is_a_deed(as_auditor: Client, method: str):
+    assert getattr(as_auditor, method)(VERIFY).status_code == 405
+
+
+def test_an_attempt_of_others_is_told(as_pm: Client, pm: User):
+    assert as_pm.post(VERIFY).status_code == 403
+    assert make.trail() == [("audit.verify", "denied")]
