@@ -1,6 +1,6 @@
 """Accounts: entered by administrators; the only place where an access key secret is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,7 +80,7 @@ def create(*, entry: AccountEntry, actor: User | None) -> Account:
         with transaction.atomic():
             account.save(force_insert=True)
             account.visible_to.set(entry.visible_to)
-            _tell("account.create", account, entry, actor)
+            _tell("account.create", account, entry, actor, _facts_of(account))
     except IntegrityError:
         raise RulesBrokenError([_taken(entry.slug)]) from None
     return account
@@ -98,6 +98,7 @@ def _taken(slug: str) -> Finding:
 def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:
     """Change an account. Its slug and platform stay: products and the trail refer to them."""
     with transaction.atomic():
+        before = _facts_of(Account.objects.get(pk=account.pk))
         slug, platform = account.slug, account.platform
         _fill(account, entry)
         account.slug, account.platform = slug, platform
@@ -106,7 +107,7 @@ def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Acco
         account.visible_to.set(entry.visible_to)
         # What was out of reach may be so no longer.
         circuit.make_due(account)
-        _tell("account.update", account, entry, actor)
+        _tell("account.update", account, entry, actor, _compared(before, _facts_of(account)))
     return account
 
 
@@ -117,10 +118,24 @@ def _fill(account: Account, entry: AccountEntry) -> None:
         account.sealed_access_key_secret = sealer().seal(entry.access_key_secret, place=account.place_of_secret)
 
 
-def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None) -> None:
-    told = {name: str(getattr(account, name)) for name in _AUDITED}
-    told["visible_to"] = ", ".join(sorted(group.name for group in entry.visible_to)) or "everybody"
-    told["access_key_secret"] = "changed" if entry.access_key_secret else "kept"
+def _facts_of(account: Account) -> dict[str, str]:
+    groups = account.visible_to.order_by("name").values_list("name", flat=True)
+    facts = {name: str(getattr(account, name)) for name in _AUDITED}
+    return facts | {"visible_to": ", ".join(groups) or "everybody"}
+
+
+def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """What changed by what it was and is, the rest as it is."""
+    told: dict[str, str] = {}
+    for name, value in after.items():
+        told |= {name: value} if before[name] == value else {f"before {name}": before[name], f"after {name}": value}
+    return told
+
+
+def _tell(action: str, account: Account, entry: AccountEntry, actor: User | None, facts: Mapping[str, str]) -> None:
+    told = {**facts, "access_key_secret": "changed" if entry.access_key_secret else "kept"}
+    if actor is None:
+        told["by"] = "command"
     audit.append(
         audit.Event(action=action, outcome=Outcome.DONE, actor=actor, account=account, target=account, parameters=told)
     )

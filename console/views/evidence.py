@@ -17,7 +17,7 @@ from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, respond, respond_problem
 
 
-@requires(Permission.READ_OWN_AUDIT, action="audit.export")
+@requires(Permission.READ_OWN_AUDIT, action="audit.export", tells_visits=True)
 @require_http_methods(FORM_METHODS)
 def audit_export(request: HtmxRequest) -> HttpResponseBase:
     # On a page a filter that makes no sense filters nothing; here it would hand out more than was asked for.

@@ -24,6 +24,8 @@ DENIED = Problem(
     status=403,
 )
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+
 # How the parts of an address find the account that they lead to.
 _LEADS_TO_ACCOUNT = {
     "slug": "slug",
@@ -35,8 +37,11 @@ _LEADS_TO_ACCOUNT = {
 }
 
 
-def requires(permission: Permission, *, action: str = "") -> Callable[[View[Parameters]], View[Parameters]]:
-    """Let in who has the permission. `action` names the deed in the audit trail; views that only show have none.
+def requires(
+    permission: Permission, *, action: str = "", tells_visits: bool = False
+) -> Callable[[View[Parameters]], View[Parameters]]:
+    """Let in who has the permission. `action` names the deed in the audit trail; views that only show have none. To
+    open a form is no deed yet and told only where `tells_visits`: where secrets or the trail itself are handed out.
 
     What belongs to an account that is hidden from the person is for the view not to find; the trail is told of it.
     """
@@ -44,17 +49,18 @@ def requires(permission: Permission, *, action: str = "") -> Callable[[View[Para
     def guard(view: View[Parameters]) -> View[Parameters]:
         @wraps(view)
         def guarded(request: HtmxRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
+            is_deed = bool(action) and (tells_visits or request.method not in SAFE)
             if permission not in permissions_of(request.user):
-                if action:
+                if is_deed:
                     account = Account.objects.filter(**_account_at(kwargs)).first()
                     audit.append_denied(action=action, actor=request.user, path=request.path, account=account)
                 return answer_problem(request, DENIED)
-            if action and slug_re.match(chosen := request.POST.get("account", "")):
+            if is_deed and slug_re.match(chosen := request.POST.get("account", "")):
                 tell_hidden(request, action, slug=chosen)
             try:
                 return view(request, *args, **kwargs)
             except Http404:
-                if action:
+                if is_deed:
                     tell_hidden(request, action, **_account_at(kwargs))
                 raise
 

@@ -29,7 +29,7 @@ SHOWN_BEFORE = Problem(
 )
 
 
-@requires(Permission.REVEAL_SECRET, action="product.reveal")
+@requires(Permission.REVEAL_SECRET, action="product.reveal", tells_visits=True)
 @require_http_methods(FORM_METHODS)
 def product_reveal(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     product = get_object_or_404(Product.objects.select_related("account"), pk=product_id)

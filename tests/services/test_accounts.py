@@ -6,7 +6,7 @@ from console.lib.sealing import SealBrokenError
 from console.models import Account, AuditEntry, User
 from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
-from console.services import accounts, circuit, probes
+from console.services import accounts, audit, circuit, probes
 from console.services.roles import Role
 from tests import make
 
@@ -116,3 +116,22 @@ def test_an_edit_lets_the_next_read_find_out_whether_it_is_in_reach_again(admin:
     accounts.update(account, entry=mended, actor=admin)
     probes.probe_due()
     assert circuit.find_open() == []
+
+
+def test_a_change_is_told_with_what_was_before_and_the_secret_by_a_word(db: None, pm: User):
+    account = make.account()
+    entry = accounts.AccountEntry(
+        slug=account.slug,
+        title="Renamed",
+        platform=account.platform,
+        endpoint=account.endpoint,
+        signature_scheme=account.signature_scheme,
+        access_key_id=account.access_key_id,
+        access_key_secret="another-secret",
+        region=account.region,
+    )
+    accounts.update(account, entry=entry, actor=pm)
+    told = audit.details_of(AuditEntry.objects.get(action="account.update")).parameters
+    assert (told["before title"], told["after title"], told["slug"]) == ("Alibaba test", "Renamed", account.slug)
+    assert told["access_key_secret"] == "changed"
+    assert "by" not in told

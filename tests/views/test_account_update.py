@@ -69,7 +69,7 @@ def test_its_groups_are_shown_and_exchanged(as_admin: Client, account: Account, 
     assert [str(box.choice_label) for box in shown.subwidgets if box.data["selected"]] == ["lamp makers"]
     as_admin.post(url, CHANGED | {"visible_to": ["lock makers"]})
     assert account.visible_to.get().name == "lock makers"
-    assert '"visible_to":"lock makers"' in AuditEntry.objects.get(action="account.update").record
+    assert '"after visible_to":"lock makers"' in AuditEntry.objects.get(action="account.update").record
 
 
 def test_what_is_invalid_changes_nothing(as_admin: Client, account: Account, url: str):

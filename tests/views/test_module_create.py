@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from console.models import Account, Module, Operation, Product, User
+from console.models import Account, AuditEntry, Module, Operation, Product, User
 from console.sandbox.server import Sandbox
 from tests import make
 
@@ -218,3 +218,8 @@ def test_an_unknown_product_is_not_found(as_pm: Client):
 
 def test_other_methods_are_not_allowed(as_pm: Client, product: Product):
     assert as_pm.delete(page_of(product)).status_code == 405
+
+
+def test_to_open_the_form_without_the_role_is_no_attempt_yet(as_viewer: Client, product: Product):
+    assert as_viewer.get(page_of(product)).status_code == 403
+    assert not AuditEntry.objects.filter(outcome="denied").exists()
