@@ -296,7 +296,10 @@ LOGGING = {
     # They tell of every task as it is queued, begun and ended, and of every sign-in: the trail does that.
     "loggers": {
         **{name: {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL} for name in ("django-q", "axes")},
-        # Statements hold the ids of sessions.
-        "django.db.backends": {"level": "INFO"},
+        # Statements hold the ids of sessions, and a name that a template lacks is told with all that the page shows.
+        **{
+            name: {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL}
+            for name in ("django.db.backends", "django.template")
+        },
     },
 }

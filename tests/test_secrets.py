@@ -37,7 +37,7 @@ def everything_logged() -> Iterator[io.StringIO]:
     """All that any library logs, down to DEBUG, every SQL statement included."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    loggers = [logging.getLogger(name) for name in ("", "django")]
+    loggers = [logging.getLogger(name) for name in ("", "django", "django.db.backends")]
     levels = [logger.level for logger in loggers]
     loggers[0].addHandler(handler)
     for logger in loggers:
