@@ -1,13 +1,11 @@
 """Cells for spreadsheets, which take some texts for formulas and run them."""
 
-import re
-
 # With the full-width signs, which some spreadsheets read as their narrow twins.
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def cell(value: object) -> str:
     """The text of a cell: one that a spreadsheet could run begins with a quote instead, None is empty."""
     text = "" if value is None else str(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _FORMULA else text

@@ -11,13 +11,21 @@ from django.db import transaction
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
+from console.lib.number_set import NumberSet
 from console.lib.zip_stream import Member, stream_zip
 from console.models import AuditAnchor, Outcome, User
-from console.services import audit, evidence_entries, evidence_files
+from console.services import audit, evidence_files
 from console.services.audit_anchor import anchor_now
 from console.services.audit_search import Search
 from console.services.audit_signing import public_key, sign
 from console.services.errors import NoEvidenceError
+from console.services.evidence_entries import (
+    find_chain_hash,
+    find_in_order,
+    find_matching,
+    find_numbers,
+    find_record_hashes,
+)
 
 # Stands before what is signed, so that the signature of a manifest is never one of an anchor.
 FORMAT = "ota-console-evidence-1"
@@ -39,6 +47,7 @@ class _Pack:
     """A pack under way: the SHA-256 and size of each finished file, and the people met in the entries."""
 
     selection: Selection
+    numbers: NumberSet
     anchor: AuditAnchor
     made_at: datetime
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -47,8 +56,9 @@ class _Pack:
 
 def select(*, search: Search, reader: User) -> Selection:
     """What a pack would hold now."""
-    found = evidence_entries.find_matching(search=search, reader=reader)
-    counted = found.aggregate(entries=Count("id"), first=Min("id"), last=Max("id"))
+    counted = find_matching(search=search, reader=reader).aggregate(
+        entries=Count("id"), first=Min("id"), last=Max("id")
+    )
     entries, first, last = (counted[name] or 0 for name in ("entries", "first", "last"))
     return Selection(search=search, reader=reader, entries=entries, first=first, last=last)
 
@@ -61,7 +71,10 @@ def export(*, search: Search, reader: User) -> Iterator[bytes]:
     if not selection.entries:
         raise NoEvidenceError
     _tell(selection)
-    pack = _Pack(selection=selection, anchor=_anchor_of(selection.last), made_at=timezone.now())
+    # Found once for all files, so that they agree whatever changes for the reader meanwhile.
+    found = find_matching(search=search, reader=reader)
+    numbers = find_numbers(found, first=selection.first, last=selection.last)
+    pack = _Pack(selection=selection, numbers=numbers, anchor=_anchor_of(selection.last), made_at=timezone.now())
     return stream_zip(_members(pack))
 
 
@@ -107,17 +120,11 @@ def _contents(pack: _Pack) -> Iterator[Member]:
     yield "README.txt", evidence_files.as_is("README.txt")
     yield "verify.py", evidence_files.as_is("verify.py")
     yield "public-key.txt", [public_key().encode()]
-    yield "entries.jsonl", evidence_files.entries_jsonl(_entries(pack))
-    yield "entries.csv", evidence_files.entries_csv(_entries(pack), pack.people)
+    yield "entries.jsonl", evidence_files.entries_jsonl(find_in_order(pack.numbers))
+    yield "entries.csv", evidence_files.entries_csv(find_in_order(pack.numbers), pack.people)
     yield "people.csv", evidence_files.people_csv(pack.people)
-    yield "chain.bin", evidence_entries.find_record_hashes(first=first, last=end)
+    yield "chain.bin", find_record_hashes(first=first, last=end)
     yield "anchors.jsonl", evidence_files.anchors_jsonl(_anchors(first).filter(sequence__lte=end))
-
-
-def _entries(pack: _Pack) -> Iterator[list[evidence_entries.Row]]:
-    chosen = pack.selection
-    found = evidence_entries.find_matching(search=chosen.search, reader=chosen.reader)
-    return evidence_entries.find_in_order(found, first=chosen.first, last=chosen.last)
 
 
 def _noted(pack: _Pack, name: str, content: Iterable[bytes]) -> Iterator[bytes]:
@@ -139,10 +146,10 @@ def _manifest(pack: _Pack) -> dict[str, Any]:
         "filter": _filters(chosen.search),
         "public_key": public_key(),
         "chain": {
-            "entries": chosen.entries,
+            "entries": len(pack.numbers),
             "first": chosen.first,
             "last": pack.anchor.sequence,
-            "previous": evidence_entries.find_chain_hash(chosen.first - 1),
+            "previous": find_chain_hash(chosen.first - 1),
         },
         "files": pack.files,
     }

@@ -13,6 +13,7 @@ from console.services.audit_anchor import text_of
 from console.services.evidence_entries import Row
 
 FIXED = Path(__file__).resolve().parents[1] / "evidence"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = (
     "at", "actor_id", "action", "outcome", "account_slug", "target_kind", "target_id", "target_name", "operation_id",
     "request_id", "http_status", "code", "message", "parameters",
@@ -31,11 +32,8 @@ def entries_jsonl(batches: Iterable[list[Row]]) -> Iterator[bytes]:
 
 
 def _line(row: Row) -> str:
-    record = json.dumps(row.record, ensure_ascii=False)
-    return (
-        f'{{"sequence":{row.sequence},"record_hash":{json.dumps(row.record_hash)},'
-        f'"chain_hash":{json.dumps(row.chain_hash)},"record":{record}}}\n'
-    )
+    hashes = f'"record_hash":{_encode(row.record_hash)},"chain_hash":{_encode(row.chain_hash)}'
+    return f'{{"sequence":{row.sequence},{hashes},"record":{_encode(row.record)}}}\n'
 
 
 def entries_csv(batches: Iterable[list[Row]], people: set[int]) -> Iterator[bytes]:
@@ -58,7 +56,7 @@ def _fields(record: str) -> dict[str, Any]:
         return {}
     if not isinstance(fields, dict):
         return {}
-    return fields | {"parameters": json.dumps(fields.get("parameters"), ensure_ascii=False)}
+    return fields | {"parameters": _encode(fields.get("parameters"))}
 
 
 def _people_in(record: dict[str, Any]) -> Iterator[int]:
