@@ -158,6 +158,7 @@ AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 MFA_REQUIRED_FOR = roles("MFA_REQUIRED_FOR", default=[] if DEMO else ["admin", "auditor"])
 MFA_ADAPTER = "console.services.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "console.forms.passkey.PasskeyForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "OTA Console"

@@ -4,11 +4,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest
 from qrcode import make
 from qrcode.image.svg import SvgPathImage
 
-from console.models import User
+from console.models import Outcome, User
+from console.services import audit, sessions
 from console.services.accounts import sealer
 from console.services.roles import roles_of
 from console.services.sso import came_by_single_sign_on
@@ -31,6 +33,9 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not 
         """The picture for the app, as it stands inside a page: as a `data:` address the browser must not load it."""
         picture = make(url, image_factory=SvgPathImage, border=2)
         return str(picture.to_string(encoding="unicode"))
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  allauth's signature
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whoever needs a second factor keeps the last one until there is another."""
@@ -55,3 +60,16 @@ def is_missing(request: HttpRequest) -> bool:
     if not isinstance(user, User) or not needs_one(user) or came_by_single_sign_on(request):
         return False
     return not has_one(user)
+
+
+def reset(user: User, *, actor: User | None) -> int:
+    """Take all second factors from a person and end their sessions; how many there were, recovery codes too."""
+    with transaction.atomic():
+        taken = list(Authenticator.objects.filter(user=user))
+        for authenticator in taken:
+            authenticator.delete()
+        sessions.drop_all(user)
+        kinds = ", ".join(sorted({authenticator.type for authenticator in taken}))
+        told = {"removed": kinds or "none"}
+        audit.append(audit.Event(action="user.factor", outcome=Outcome.DONE, actor=actor, target=user, parameters=told))
+    return len(taken)

@@ -33,7 +33,7 @@ def add_passkey(desk: Desk) -> None:
     page = desk.open("/auth/factors/passkeys/new/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with it alone").check()
     page.get_by_role("button", name="Add the passkey").click()
     page.wait_for_url("**/auth/factors/codes/")
 
