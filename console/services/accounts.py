@@ -1,7 +1,7 @@
 """Accounts: entered by administrators; the only place where an access key secret is opened."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.conf import settings
@@ -33,7 +33,7 @@ class AccountEntry:
     endpoint: str
     signature_scheme: str
     access_key_id: str
-    access_key_secret: str = ""
+    access_key_secret: str = field(default="", repr=False)
     region: str = ""
     iot_instance_id: str = ""
     http_method: str = ""

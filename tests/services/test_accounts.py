@@ -135,3 +135,8 @@ def test_a_change_is_told_with_what_was_before_and_the_secret_by_a_word(db: None
     assert (told["before title"], told["after title"], told["slug"]) == ("Alibaba test", "Renamed", account.slug)
     assert told["access_key_secret"] == "changed"
     assert "by" not in told
+
+
+def test_what_was_entered_can_be_printed_without_its_secret():
+    assert CANARY not in repr(entry())
+    assert entry().access_key_secret == CANARY
