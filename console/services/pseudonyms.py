@@ -10,11 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from console.models import Outcome, QuotaUse, User
-from console.services import audit
+from console.services import audit, sessions
 from console.services.errors import ConsoleError, Problem
 
 # What the packages keep of a person, by the person and by the name that was typed.
-_OF_PERSON = ("mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession")
+_OF_PERSON = ("mfa.Authenticator", "socialaccount.SocialAccount")
 _BY_NAME = ("axes.AccessAttempt", "axes.AccessFailureLog", "axes.AccessLog")
 
 
@@ -49,7 +49,6 @@ def pseudonymise(user: User, *, actor: User | None, by: str = "") -> None:
         _forget(user)
         user.username, user.is_active = pseudonym_of(user), False
         user.first_name = user.last_name = user.email = ""
-        # Every session carries a hash of the password, and ends with it.
         user.set_unusable_password()
         user.save(update_fields=["username", "first_name", "last_name", "email", "is_active", "password"])
         parameters = {"by": by} if by else {}
@@ -62,13 +61,12 @@ def pseudonymise(user: User, *, actor: User | None, by: str = "") -> None:
 
 def _forget(user: User) -> None:
     """What other tables hold of the name; the figures of the quota stay, under the pseudonym."""
+    sessions.drop_all(user)
     EmailAddress.objects.filter(user=user).delete()
     for name in _OF_PERSON:
-        if apps.is_installed(f"allauth.{name.split('.')[0]}"):
-            apps.get_model(name).objects.filter(user=user).delete()
+        apps.get_model(name).objects.filter(user=user).delete()
     for name in _BY_NAME:
-        if apps.is_installed("axes"):
-            apps.get_model(name).objects.filter(username=user.username).delete()
+        apps.get_model(name).objects.filter(username=user.username).delete()
     QuotaUse.objects.filter(username=user.username).update(username=pseudonym_of(user))
     told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     told.update(object_repr=pseudonym_of(user))

@@ -9,7 +9,8 @@ import hmac
 from typing import Any
 
 from allauth.account import signals as account_signals
-from django.apps import apps
+from allauth.mfa import signals as factors
+from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib.auth import signals
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 
 from console.models import Outcome, User
 from console.services import audit
+from console.services.lockout import address_of
 
 LOCKED_OUT = "console.locked_out"
 SECOND_FACTOR = "console.second_factor"
@@ -29,17 +31,11 @@ def listen() -> None:
     account_signals.password_set.connect(_password_changed)
     signals.user_logged_out.connect(_signed_out)
     signals.user_login_failed.connect(_failed)
-    if apps.is_installed("allauth.mfa"):
-        from allauth.mfa import signals as factors  # noqa: PLC0415  its models need their app
-
-        factors.authenticator_added.connect(_factor_added)
-        factors.authenticator_removed.connect(_factor_removed)
-        factors.authenticator_reset.connect(_factor_reset)
-        factors.authentication_failed.connect(_factor_failed)
-    if apps.is_installed("axes"):
-        from axes.signals import user_locked_out  # noqa: PLC0415
-
-        user_locked_out.connect(_locked_out)
+    factors.authenticator_added.connect(_factor_added)
+    factors.authenticator_removed.connect(_factor_removed)
+    factors.authenticator_reset.connect(_factor_reset)
+    factors.authentication_failed.connect(_factor_failed)
+    user_locked_out.connect(_locked_out)
 
 
 def hash_of(typed: str) -> str:
@@ -100,7 +96,7 @@ def _tell(
     code: str = "",
     **parameters: str,
 ) -> None:
-    address = request.META.get("REMOTE_ADDR", "") if request else ""
+    address = address_of(request) if request else None
     told = parameters | ({"address": address} if address else {})
     with transaction.atomic():
         audit.append(

@@ -1,5 +1,6 @@
 import json
 
+from django.conf import settings
 from django.test import Client
 
 from console.models import AuditEntry, User
@@ -79,3 +80,12 @@ def test_a_changed_password_is_told(client: Client, db: None):
     entry, _ = newest()
     assert (entry.action, entry.actor, entry.target_id) == ("user.password", user, str(user.pk))
     assert "staple" not in entry.record
+
+
+def test_a_lock_out_is_told_with_whom_it_keeps_out(client: Client, db: None):
+    user = person()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, "ming", "wrong horse")
+    told = list(AuditEntry.objects.filter(outcome="denied"))
+    assert {(entry.action, entry.actor, entry.target_id) for entry in told} == {("session.start", None, str(user.pk))}
+    assert json.loads(told[0].record)["code"] == "console.locked_out"
