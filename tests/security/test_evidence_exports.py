@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
 
 from console.models import Account, AuditEntry, AuditHead, User
-from console.services import audit_anchor, audit_guards, evidence
+from console.services import audit_anchor, evidence
 from console.services.audit_search import Search
 from console.services.evidence_entries import find_chain_hash
 from console.services.roles import Role
@@ -30,12 +29,8 @@ def auditor(db: None) -> User:
 
 @pytest.fixture
 def _unguarded(db: None) -> Iterator[None]:
-    """Somebody who owns the database has taken the guards away."""
-    with transaction.atomic():
-        audit_guards.drop()
-    yield
-    with transaction.atomic():
-        audit_guards.put()
+    with long_trail.unguarded():
+        yield
 
 
 def rows(file: Path) -> list[dict[str, str]]:
