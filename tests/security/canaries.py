@@ -19,7 +19,7 @@ from django_q.models import OrmQ
 # A secret may be cut: so much of it is as bad as all of it.
 TELLING = 12
 
-# Whoever reads the database holds the ids of the sessions of that hour: docs/security.md says what follows from it.
+# Django and allauth look sessions up by their id: whoever reads the database could go on with those that are not over.
 HOLD_SESSION_IDS = {"django_session.session_key", "usersessions_usersession.session_key"}
 
 
