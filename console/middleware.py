@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from console.views.errors import too_large
+from console.views.errors import bad_request, too_large
 
 CHUNK_BYTES = 64 * 1024
 MOST_DISCARDED_BYTES = 16 * 1024 * 1024
@@ -68,6 +68,22 @@ def _discard_body(request: HttpRequest) -> None:
         for _ in range(MOST_DISCARDED_BYTES // CHUNK_BYTES):
             if not request.read(CHUNK_BYTES):
                 return
+
+
+class HugeNumberMiddleware:
+    """A number that Python or the database will not take is a request that cannot be read: forms that are not ours
+    (Django's admin, the passkeys) hand it on unlooked at, and would fail.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        is_for_python = isinstance(exception, ValueError) and str(exception).startswith("Exceeds the limit")
+        return bad_request(request, exception) if is_for_python or isinstance(exception, OverflowError) else None
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

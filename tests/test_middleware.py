@@ -3,7 +3,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from console.middleware import BodyLimitMiddleware
+from console.middleware import BodyLimitMiddleware, HugeNumberMiddleware
 
 
 def test_whoever_is_signed_out_is_sent_to_sign_in_and_back(db: None, client: Client):
@@ -58,3 +58,20 @@ def test_no_answer_is_kept_by_anybody_between(as_viewer: Client, path: str):
     for kind in (Client(), as_viewer):
         kept = kind.get(path).headers["Cache-Control"]
         assert {"private", "no-store"} <= set(kept.split(", "))
+
+
+@pytest.mark.parametrize("url", ["/admin/auth/group/add/", "/admin/console/user/add/"])
+def test_a_number_that_no_database_takes_is_a_request_that_cannot_be_read(as_admin: Client, url: str):
+    as_admin.raise_request_exception = False
+    answer = as_admin.post(url, {"name": "people", "username": "new", "permissions": "9" * 30, "groups": "9" * 30})
+    assert answer.status_code in {200, 400}
+
+
+def test_other_failures_stay_failures():
+    asked = HugeNumberMiddleware(never).process_exception
+    request = RequestFactory().post("/admin/")
+    assert asked(request, OverflowError()).status_code == 400
+    assert (
+        asked(request, ValueError("Exceeds the limit (4300 digits) for integer string conversion")).status_code == 400
+    )
+    assert asked(request, ValueError("another")) is None

@@ -60,7 +60,8 @@ def respond_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 def next_of(request: HttpRequest) -> str:
     """Where a small form on every page leads back to: the page that it names, never another site."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else reverse("overview")
+    is_ours = target[:1] == "/" != target[1:2] and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else reverse("overview")
 
 
 def leave(request: HttpRequest, url: str) -> HttpResponse:
