@@ -10,6 +10,9 @@ from console.lib.chain import GENESIS, chain_hash, record_hash, seal
 from console.models import AuditEntry, AuditHead
 from console.services.audit_rows import Row, find_differences, find_row, find_rows
 
+# Behind every number.
+_FAR = 2**62
+
 
 class Kind(StrEnum):
     CHANGED_FIELD = "changed field"
@@ -94,7 +97,7 @@ def _out_of_place(row: Row, before: Position) -> Finding:
         return _finding(row, Kind.CHANGED_FIELD, "The column chain_hash was changed: the seal still fits the true one.")
     if own != row.record_hash and _is_true_hash(row, before):
         return _finding(row, Kind.CHANGED_RECORD, _what_changed(row))
-    if true := _find_successor(before, after=row.id):
+    if true := _find_successor(before, row):
         return _misplaced(row, true)
     if is_sealed(row) and _is_short_of_entries():
         text = "Entries are missing before it, and those behind were given other numbers."
@@ -120,14 +123,16 @@ def _what_changed(row: Row) -> str:
     return f"The record was changed; its hash is still that of the true one.{fields}"
 
 
-def _find_successor(before: Position, *, after: int) -> Row | None:
-    """The entry, stored further behind, that truly follows `before`."""
-    for rows in find_rows(after, _last()):
+def _find_successor(before: Position, wrong: Row) -> Row | None:
+    """The entry, stored behind the wrong one, that truly follows `before`: with its own hash, or with that of the
+    place where it belongs.
+    """
+    for rows in find_rows(wrong.id, _FAR):
         for row in (Row(*raw) for raw in rows):
             if not _is_storable("record", row.record):
                 continue
             true = chain_hash(before.chain_hash, record_hash(row.record))
-            if seal(settings.AUDIT_KEY, true) == row.seal or true == row.chain_hash:
+            if true in (row.chain_hash, wrong.chain_hash) or seal(settings.AUDIT_KEY, true) == row.seal:
                 return row
     return None
 
@@ -141,11 +146,8 @@ def _misplaced(row: Row, true: Row) -> Finding:
 
 def _is_short_of_entries() -> bool:
     head = AuditHead.objects.first()
-    return head is not None and _last() < head.sequence
-
-
-def _last() -> int:
-    return AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    last = AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return head is not None and last < head.sequence
 
 
 def is_sealed(row: Row) -> bool:

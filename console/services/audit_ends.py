@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -27,7 +28,8 @@ class AnchorFileError(Exception):
 def find_last() -> int:
     """The number up to which there should be entries, by the head or by the entries, whichever says more."""
     head, _, last, _ = _ends()
-    return max(head or 0, last)
+    # SQLite stores a word in a column of numbers, too.
+    return max(number for number in (head, last, 0) if isinstance(number, int))
 
 
 def check_head() -> Finding | None:
@@ -35,8 +37,10 @@ def check_head() -> Finding | None:
     head, head_hash, last, last_hash = _ends()
     if before := AuditEntry.objects.filter(id__lt=1).order_by("id").first():
         return Finding(entry=before.pk, kind=Kind.INSERTED, text="The first entry of a trail is #1.")
-    if head is None:
-        return Finding(entry=last, kind=Kind.CHANGED_HEAD, text="The head of the trail is missing.")
+    if not isinstance(last, int):
+        return Finding(entry=find_last(), kind=Kind.CHANGED_FIELD, text="An entry has an id that is no number.")
+    if not isinstance(head, int):
+        return Finding(entry=last, kind=Kind.CHANGED_HEAD, text="The head of the trail is missing or no number.")
     if last < head:
         text = f"The head tells of #{head}, the last entry is #{last}: later ones are cut off, or the head was changed."
         return Finding(entry=last + 1, kind=Kind.CUT_TAIL, text=text)
@@ -46,10 +50,10 @@ def check_head() -> Finding | None:
     return None
 
 
-def _ends() -> tuple[int | None, str, int, str]:
+def _ends() -> tuple[Any, str, Any, str]:
     with connection.cursor() as cursor:
         cursor.execute(_ENDS)
-        found: tuple[int | None, str, int, str] | None = cursor.fetchone()
+        found: tuple[Any, str, Any, str] | None = cursor.fetchone()
         if not found:
             cursor.execute("SELECT max(sequence), max(chain_hash) FROM console_audithead")
             found = (*cursor.fetchone(), 0, GENESIS)

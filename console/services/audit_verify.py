@@ -29,18 +29,19 @@ def start(actor: User) -> AuditVerification:
     if running and running.state == VerificationState.RUNNING and not is_stalled(running):
         return running
     verification = begin(actor=actor)
+    # An entry on top of a broken end would hide where it broke.
+    if not check_head():
+        _tell(verification, Outcome.REQUESTED)
     _hand_over(verification)
     return verification
 
 
 def begin(*, actor: User | None, first: int = 1) -> AuditVerification:
-    """A verification from entry `first` on, told to the trail, of which nothing is done yet."""
+    """A verification from entry `first` on, of which nothing is done yet."""
     now = timezone.now()
-    verification = AuditVerification.objects.create(
+    return AuditVerification.objects.create(
         started_by=actor, started_at=now, touched_at=now, first=first, last=find_last(), checked_to=first - 1
     )
-    _tell(verification, Outcome.REQUESTED)
-    return verification
 
 
 def step(verification_id: UUID) -> bool:

@@ -42,7 +42,7 @@ def test_an_empty_trail_is_sound(db: None):
 
 
 def test_the_verification_is_in_the_trail(trail: list[AuditEntry], pm: User):
-    verification = audit_verify.begin(actor=pm)
+    verification = audit_verify.start(pm)
     audit_verify.step(verification.pk)
     assert make.trail(action="audit.verify") == [("audit.verify", "requested"), ("audit.verify", "sound")]
     assert AuditEntry.objects.latest("id").actor == pm
@@ -93,7 +93,7 @@ def test_the_command_says_that_all_is_well(trail: list[AuditEntry], tmp_path: Pa
     call_command("audit_verify", anchors=path)
     assert capsys.readouterr().out == "Sound: #1 to #11, 1 anchor of the file agree.\n"
     call_command("audit_verify", first=3)
-    assert capsys.readouterr().out == "Sound: #3 to #13.\n"
+    assert capsys.readouterr().out == "Sound: #3 to #12.\n"
 
 
 @pytest.mark.parametrize("options", [{"first": 99}, {"first": 0}, {"goes_on": True}, {"anchors": Path("/none")}])
