@@ -36,6 +36,7 @@ def test_the_page_says_what_will_be_in_the_pack(as_auditor: Client, entries: Non
     page = as_auditor.get(URL, {"action": "module.create", "person": "pm"}).content.decode()
     for text in ("<dd>1, from entry", "create module", '<dd class="anywhere">pm</dd>', public_key(), "verify.py"):
         assert text in page
+    assert "<dd>what everybody did and tried</dd>" in page
     assert 'action="/audit/export/?action=module.create&amp;person=pm"' in page
 
 
@@ -73,7 +74,7 @@ def test_looking_at_the_page_tells_nothing(as_auditor: Client, entries: None):
 
 
 def test_others_get_their_own_entries_only(as_pm: Client, entries: None):
-    assert "your role reads what you did and tried" in as_pm.get(URL).content.decode()
+    assert "<dd>what you did and tried</dd>" in as_pm.get(URL).content.decode()
     files = unpack(as_pm.post(URL))
     assert names(files) == ["Wanted", "Other"]
     assert json.loads(files["manifest.json"])["made_by"]["name"] == "pm"
