@@ -154,6 +154,7 @@ def test_a_chain_computed_anew_does_not_lead_to_an_anchor_of_before(auditor: Use
     assert f"does not lead to the anchor of entry {entry.pk}" in verdict.text
 
 
+@pytest.mark.timeout(300)
 def test_memory_stays_flat_for_very_many_entries(auditor: User, pm: User, tmp_path: Path):
     long_trail.fill(entries=ENTRIES, actor=pm)
     file = tmp_path / "pack.zip"
