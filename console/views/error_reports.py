@@ -1,6 +1,7 @@
 """What Django tells of an unexpected error, on its page for developers and in its reports: names and no values."""
 
 import re
+from collections.abc import ItemsView
 from types import FrameType
 from typing import Any
 
@@ -30,5 +31,5 @@ class NoValues(SafeExceptionReporterFilter):
         self,
         request: Any,  # noqa: ARG002  Django's signature
         tb_frame: FrameType,
-    ) -> list[tuple[str, str]]:
-        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+    ) -> ItemsView[str, Any]:
+        return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()

@@ -100,6 +100,7 @@ class Life:
         self.reveal(client, product)
         self.enter_people(client)
         self.command()
+        self.answer("evidence", client.post(reverse("audit-export")))
         self.look_at_pages("admin", client, most=160)
         for role in Role:
             self.look_at_pages(role.value, make.client(make.user(f"a {role}", role)), most=50)
@@ -228,8 +229,8 @@ class Life:
             ("x", "no"),
         ):
             self._command("account_add", typed=ACCESS_KEY, slug=slug, endpoint=endpoint)
-        self._command("rotate_keys")
-        self._command("check")
+        for name in ("rotate_keys", "audit_anchor", "audit_verify", "check"):
+            self._command(name)
 
     def _command(self, name: str, *, typed: str = "", **options: str) -> None:
         out = io.StringIO()

@@ -91,6 +91,8 @@ def assert_it_was_a_full_life(life: Life, logged: str) -> None:
     assert "nobody expects this of PlatformClient and str" in repr(list(Failure.objects.values()))
     assert "action=CreateProduct" in logged
     assert "DEBUG" in logged
+    assert "def " in next(text for place, text in life.said.items() if place.startswith("evidence"))
+    assert "Sound: #1 to #" in next(text for place, text in life.said.items() if place.startswith("audit_verify"))
     assert len([place for place in life.said if place.startswith("/audit/") and "for admin" in place]) > 20
     assert len([place for place in life.said if place.startswith("/admin/") and "for admin" in place]) > 5
 
