@@ -1,5 +1,6 @@
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -60,18 +61,16 @@ def test_no_answer_is_kept_by_anybody_between(as_viewer: Client, path: str):
         assert {"private", "no-store"} <= set(kept.split(", "))
 
 
-@pytest.mark.parametrize("url", ["/admin/auth/group/add/", "/admin/console/user/add/"])
-def test_a_number_that_no_database_takes_is_a_request_that_cannot_be_read(as_admin: Client, url: str):
-    as_admin.raise_request_exception = False
-    answer = as_admin.post(url, {"name": "people", "username": "new", "permissions": "9" * 30, "groups": "9" * 30})
-    assert answer.status_code in {200, 400}
+def test_a_number_that_no_database_takes_is_a_request_that_cannot_be_read(as_admin: Client):
+    answer = as_admin.post("/admin/auth/group/add/", {"name": "people", "permissions": "9" * 30})
+    assert answer.status_code == 400
+    assert not Group.objects.filter(name="people").exists()
 
 
 def test_other_failures_stay_failures():
     asked = HugeNumberMiddleware(never).process_exception
     request = RequestFactory().post("/admin/")
+    too_long = ValueError("Exceeds the limit (4300 digits) for integer string conversion")
     assert asked(request, OverflowError()).status_code == 400
-    assert (
-        asked(request, ValueError("Exceeds the limit (4300 digits) for integer string conversion")).status_code == 400
-    )
+    assert asked(request, too_long).status_code == 400
     assert asked(request, ValueError("another")) is None
