@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from console.models import Account, Product
+from console.models import Account, Product, User
 from console.sandbox.server import Sandbox
 from console.services import circuit
 from tests import make
@@ -56,8 +56,9 @@ def test_no_page_says_it_of_a_platform_that_answers(as_pm: Client, product: Prod
         assert BANNER not in text(as_pm, path), path
 
 
-def test_it_says_since_when_why_and_what_comes_next(as_pm: Client, product: Product):
+def test_it_says_since_when_why_and_what_comes_next(pm: User, product: Product):
     with time_machine.travel(datetime.fromisoformat("2026-11-23T14:02:00Z"), tick=False) as clock:
+        as_pm = make.client(pm)
         break_down(product.account)
         page = " ".join(text(as_pm, "/").split())
         assert "<b>Alibaba test</b> has been out of reach since 23 Nov, 14:02 UTC" in page

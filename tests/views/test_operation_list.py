@@ -65,11 +65,11 @@ def test_each_state_has_the_buttons_that_make_sense(
         assert f'href="{reverse("operation-detail", args=[lost.pk])}#{deed}"' in shown
 
 
-def test_it_is_not_given_up_while_the_request_may_arrive(as_pm: Client, pm: User, product: Product):
+def test_it_is_not_given_up_while_the_request_may_arrive(pm: User, product: Product):
     now = timezone.now().replace(hour=14, minute=2, second=0, microsecond=0)
     operation(product, pm, "ble", OperationState.UNKNOWN, sent_at=now)
     with time_machine.travel(now + timedelta(seconds=5), tick=False):
-        shown = page(as_pm)
+        shown = page(make.client(pm))
     assert "do-look" in shown
     assert "do-abandon" not in shown
     assert "14:02:35 UTC</span> on: until then the request may still arrive." in shown
