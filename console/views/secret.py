@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from console.forms.secret import RevealForm
-from console.models import Product
-from console.services import secrets
+from console.services import secrets, visibility
 from console.services.errors import ConsoleError, Problem
 from console.services.roles import Permission
 from console.views.guards import requires
@@ -32,7 +31,7 @@ SHOWN_BEFORE = Problem(
 @requires(Permission.REVEAL_SECRET, action="product.reveal", tells_visits=True)
 @require_http_methods(FORM_METHODS)
 def product_reveal(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    product = get_object_or_404(Product.objects.select_related("account"), pk=product_id)
+    product = get_object_or_404(visibility.products_of(request.user).select_related("account"), pk=product_id)
     if not is_fresh(request):
         return ask_again(request, back_to=reverse("product-reveal", args=[product.pk]))
     form = RevealForm(posted(request))
