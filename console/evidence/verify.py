@@ -41,8 +41,7 @@ def multiply(scalar: int, point: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def point_of(data: bytes) -> tuple[int, ...]:
-    number = int.from_bytes(data, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
+    sign, y = divmod(int.from_bytes(data, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
@@ -65,8 +64,8 @@ def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     digest = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
     left, right = multiply(scalar, BASE), add(commitment, multiply(digest, public))
-    crossed = [(left[i] * right[2] - right[i] * left[2]) % P for i in (0, 1)]
-    return not any(crossed) and len(signature) == 64 and scalar < ORDER
+    is_same = not any((left[i] * right[2] - right[i] * left[2]) % P for i in (0, 1))
+    return is_same and len(signature) == 64 and scalar < ORDER
 
 
 def decode(text: str) -> bytes:
@@ -184,14 +183,16 @@ def main() -> None:
     try:
         pack, lines = Pack(asked.pack), asked.anchors.read_text().splitlines() if asked.anchors else []
         key = decode(asked.key or pack.open("public-key.txt").read().decode())
-        span, wrong = verify(pack, key, {line["sequence"]: line["chain_hash"] for line in map(json.loads, lines)})
+        kept = {line["sequence"]: line["chain_hash"] for line in map(json.loads, lines)}
+        span, wrong = verify(pack, key, kept)
     except (WrongError, *BROKEN) as error:
         sys.exit(f"WRONG: the pack, its key or the anchors cannot be read: {error}")
     if wrong:
         sys.exit("\n".join(f"WRONG: {finding}" for finding in wrong))
-    hint = "" if asked.key else " (the pack's own: compare it with one that you trust)"
-    proved = f"PROVED: {span['entries']} entries, unchanged and in place up to the anchor of entry {span['last']}"
-    sys.stdout.write(f"{proved}\nSIGNED by {base64.b64encode(key).decode()}{hint}\n")
+    met = f"; {sum(span['first'] <= number <= span['last'] for number in kept)} of your anchors agree" if kept else ""
+    sys.stdout.write(f"PROVED: {span['entries']} entries, unchanged and in place up to anchor {span['last']}{met}\n")
+    whose = "as you gave it" if asked.key else "the pack's own: compare it with one that you trust"
+    sys.stdout.write(f"SIGNED by {base64.b64encode(key).decode()} ({whose})\n")
 
 
 if __name__ == "__main__":

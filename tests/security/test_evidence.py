@@ -30,6 +30,9 @@ FILES = (
     "anchors.jsonl",
 )
 
+# An anchor of a trail that is much longer: no pack here reaches it.
+BEYOND = json.dumps({"sequence": 10**9, "chain_hash": "0" * 64})
+
 
 @pytest.fixture
 def auditor(db: None) -> User:
@@ -281,8 +284,10 @@ def test_anchors_that_were_kept_elsewhere_are_compared(folder: Path, tmp_path_fa
     kept = tmp_path_factory.mktemp("kept") / "anchors.jsonl"
     anchor = AuditAnchor.objects.order_by("id").first()
     assert anchor
-    kept.write_text(f"{audit_anchor.line_of(anchor)}\n")
-    assert packs.verify(folder, "--anchors", str(kept)).is_proved
+    kept.write_text(f"{audit_anchor.line_of(anchor)}\n{BEYOND}\n")
+    verdict = packs.verify(folder, "--anchors", str(kept))
+    assert verdict.is_proved
+    assert "; 1 of your anchors agree" in verdict.text
     anchor.chain_hash = "0" * 64
     kept.write_text(f"{audit_anchor.line_of(anchor)}\n")
     assert (
