@@ -15,9 +15,11 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from console.models import User
-from console.services import roles
+from console.models import Outcome, User
+from console.services import audit, roles
+from console.services.lockout import address_of
 from console.services.roles import Role
+from console.services.sign_in_audit import hash_of
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 FAILURES = (OAuth2Error, OSError, LookupError, TypeError, ValueError)
 # As the trail names what gave or took a role.
 BY = "single sign-on"
+NO_ROLE = "console.no_role"
 
 
 class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -34,11 +37,14 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
         return True
 
-    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:  # noqa: ARG002
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """A person is known by the provider's own id: an e-mail address opens nobody's user."""
         sociallogin.email_addresses = []
+        given = roles_in(_claims(sociallogin))
         if sociallogin.is_existing:
-            follow_roles(sociallogin.user, roles_in(_claims(sociallogin)))
+            follow_roles(sociallogin.user, given)
+        elif not given:
+            _tell_refused(request, sociallogin)
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: BaseForm | None = None) -> User:
         with transaction.atomic():
@@ -109,6 +115,15 @@ def follow_roles(user: User, given: frozenset[Role]) -> None:
             roles.grant(user, role, by=BY)
         for role in sorted((mapped & held) - given):
             roles.revoke(user, role, by=BY)
+
+
+def _tell_refused(request: HttpRequest, sociallogin: SocialLogin) -> None:
+    """Tell the trail of somebody whom no group lets in, by the hash of the provider's id."""
+    told = {"typed": hash_of(sociallogin.account.uid), "address": address_of(request) or ""}
+    with transaction.atomic():
+        audit.append(
+            audit.Event(action="session.start", outcome=Outcome.REFUSED, actor=None, code=NO_ROLE, parameters=told)
+        )
 
 
 def _claims(sociallogin: SocialLogin) -> Mapping[str, Any]:

@@ -85,6 +85,7 @@ def test_without_a_role_nobody_new_gets_in(client: Client, provider: Provider):
     assert "You have no role here" in answer.content.decode()
     assert not is_signed_in(client)
     assert not User.objects.exists()
+    assert make.trail() == [("session.start", "refused")]
 
 
 @pytest.mark.parametrize("groups", [None, 7, {"iot-admins": True}, [["iot-admins"]], [None]])
