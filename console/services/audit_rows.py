@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 from django.db import OperationalError, connection
 
 CHUNK = 1000
-# As text, in the spelling of records: a change shows even where it means the same moment. SQLite has a blank for the T.
-_AT = {
-    "sqlite": "replace(replace(CAST(at AS TEXT), 'T', '?'), ' ', 'T')",
-    "postgresql": """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')""",
-}
+# As text: on SQLite, where it is stored so, a change shows even where it means the same moment.
+_AT = {"sqlite": "at || ''", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
 
 
 class Row(NamedTuple):
-    """`at` is text, in UTC and without its zone."""
+    """`at` is text, in UTC, without its zone and with a blank before the hour."""
 
     id: int
     record: str
@@ -93,4 +90,4 @@ def find_differences(row: Row) -> dict[str, tuple[object, object]]:
 def _as_stored(moment: str) -> str:
     at = datetime.fromisoformat(moment).replace(tzinfo=None)
     # SQLite gets it from Django, which leaves out what is nought.
-    return at.isoformat() if connection.vendor == "sqlite" else at.isoformat(timespec="microseconds")
+    return at.isoformat(" ") if connection.vendor == "sqlite" else at.isoformat(" ", "microseconds")
