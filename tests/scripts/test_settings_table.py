@@ -5,7 +5,13 @@ import re
 from bin.tools import ROOT
 from bin.tools.clean_environment import setting_names
 
-READERS = ["console/settings.py", "console/env.py", "console/env_sign_in.py", "bin/tools/options.py", "bin/tools/env_file.py"]
+READERS = [
+    "console/settings.py",
+    "console/env.py",
+    "console/env_sign_in.py",
+    "bin/tools/options.py",
+    "bin/tools/env_file.py",
+]
 TYPED = r"required|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|roles|role_map|issuer|_number|_flag"
 READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'
 
