@@ -86,7 +86,9 @@ def test_a_closed_account_is_answered_like_one_that_there_is_not(name: str, role
     assert [traces_in(answer, SLUG) for answer in answers] == [[]] * len(answers)
     assert state_of(closed) == before
     if view.action:
-        assert told(closed, view.action) >= len(statuses) - statuses.count(405)
+        # Every other one is a deed; to open its form is none yet, but for a few routes.
+        deeds = [status for status in statuses[1::2] if status != 405]
+        assert told(closed, view.action) >= len(deeds)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMING if "slug" not in OURS[name].pattern.converters])
