@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -105,3 +106,19 @@ def test_a_name_is_looked_for_from_the_newest_with_a_cursor_that_is_none(auditor
     assert [entry.target_name for entry in look_for("Wanted", auditor, Cursor(values=values).encode()).rows] == [
         "Wanted"
     ]
+
+
+def test_pages_stay_within_their_time(auditor: User):
+    for minute in range(10):
+        make.entry(None, target_name=str(minute), at=f"2026-03-02T10:0{minute}:00+00:00")
+    within = Search(since=datetime(2026, 3, 2, 10, 2, tzinfo=UTC), until=datetime(2026, 3, 2, 10, 8, tzinfo=UTC))
+    first = audit_search.find_entries(search=within, reader=auditor, size=4)
+    second = audit_search.find_entries(search=within, reader=auditor, size=4, cursor=first.next)
+    back = audit_search.find_entries(search=within, reader=auditor, size=4, cursor=second.previous)
+    assert [entry.target_name for entry in first.rows] == ["7", "6", "5", "4"]
+    assert [entry.target_name for entry in second.rows] == ["3", "2"]
+    assert (second.next, back.rows, back.previous) == ("", first.rows, "")
+    beyond = Cursor(values=("2026-03-02T10:09:30+00:00", "99")).encode()
+    rubbish = Cursor(values=("2026-03-02T10:03:00+00:00", "x")).encode()
+    for cursor in (beyond, rubbish):
+        assert audit_search.find_entries(search=within, reader=auditor, size=4, cursor=cursor).rows == first.rows
