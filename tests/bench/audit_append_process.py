@@ -1,0 +1,112 @@
+"""What the bench of appending does in a process of its own. The plain rows go into a table like that of the entries."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import django
+
+django.setup()
+
+from django.db import connection, models, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from console.models import AuditEntry, Outcome  # noqa: E402
+from console.services import audit, audit_verify  # noqa: E402
+
+
+class PlainEntry(models.Model):
+    """The same columns and as many indexes, but no guards."""
+
+    id = models.BigIntegerField(primary_key=True)
+    record = models.TextField()
+    record_hash = models.CharField(max_length=64)
+    chain_hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    actor_id = models.BigIntegerField(null=True, db_index=True)
+    action = models.CharField(max_length=32, db_index=True)
+    outcome = models.CharField(max_length=16, db_index=True)
+    account_slug = models.CharField(max_length=40, blank=True)
+    target_kind = models.CharField(max_length=16, blank=True)
+    target_id = models.CharField(max_length=36, blank=True, db_index=True)
+    target_name = models.CharField(max_length=128, blank=True)
+    operation_id = models.CharField(max_length=36, blank=True, db_index=True)
+    request_id = models.CharField(max_length=128, blank=True, db_index=True)
+
+    class Meta:
+        app_label = "console"
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+def append(number: int) -> None:
+    with transaction.atomic():
+        audit.append(
+            audit.Event(
+                action="module.create",
+                outcome=Outcome.DONE,
+                actor=None,
+                target_name=f"module-{number}",
+                parameters={"ProductKey": "a1bQ8kZ3xYw", "ModuleName": f"module-{number}", "AliasName": "A module"},
+                request_id=f"9B9E5C4A-0F38-4D1B-8C6B-{number:012X}",
+                http_status=200,
+            )
+        )
+
+
+def template() -> dict[str, object]:
+    """The values of an entry as it was appended."""
+    append(0)
+    names = [field.attname for field in AuditEntry._meta.concrete_fields]
+    return AuditEntry.objects.order_by("-id").values(*names)[0]
+
+
+def insert(values: dict[str, object], number: int) -> None:
+    with transaction.atomic():
+        PlainEntry(**values | {"id": number, "at": timezone.now()}).save(force_insert=True)
+
+
+def timed(job: Callable[[int], None], numbers: range) -> float:
+    began = time.perf_counter()
+    for number in numbers:
+        job(number)
+    return time.perf_counter() - began
+
+
+def take_turns(rows: int, rounds: int) -> list[tuple[float, float]]:
+    with connection.schema_editor() as editor:
+        editor.create_model(PlainEntry)
+    values = template()
+    insert(values, 0)
+    turns = [range(number * rows + 1, (number + 1) * rows + 1) for number in range(rounds)]
+    return [(timed(lambda number: insert(values, number), turn), timed(append, turn)) for turn in turns]
+
+
+def verify() -> str:
+    verification = audit_verify.begin(actor=None)
+    while audit_verify.step(verification.pk):
+        pass
+    verification.refresh_from_db()
+    return str(verification.state)
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["turns", rows, rounds]:
+            print(json.dumps({"rounds": take_turns(int(rows), int(rounds))}))
+        case ["plain", rows, writer]:
+            values, start = template(), (int(writer) + 1) * 10_000_000
+            print(timed(lambda number: insert(values, number), range(start, start + int(rows))))
+        case ["append", rows, _]:
+            print(timed(append, range(int(rows))))
+        case ["verify"]:
+            print(verify())
+
+
+if __name__ == "__main__":
+    main()

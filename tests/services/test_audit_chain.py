@@ -1,0 +1,67 @@
+"""Appending by several at once, each on a connection of its own: no gap, no fork, whatever becomes of them."""
+
+import os
+import signal
+from functools import partial
+from multiprocessing import get_context
+
+import pytest
+from django.db import connection, connections, transaction
+
+from console.models import AuditEntry, AuditHead
+from console.services import audit_verify
+from tests import make
+from tests.services.at_once import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRITERS, EACH = 6, 12
+
+
+def is_sound() -> bool:
+    verification = audit_verify.begin(actor=None)
+    while audit_verify.step(verification.pk):
+        pass
+    verification.refresh_from_db()
+    return verification.state == "sound"
+
+
+def write(writer: int) -> None:
+    """Every third entry goes back with its transaction."""
+    for number in range(EACH):
+        with transaction.atomic():
+            make.entry(None, message=f"{writer}/{number}")
+            transaction.set_rollback(number % 3 == 0)
+
+
+def part_with_connections() -> None:
+    """A process that is forked must not talk over the sockets of its parent."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
+def die_in_a_transaction() -> None:
+    with transaction.atomic():
+        make.entry(None, message="never committed")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_several_who_append_and_roll_back_leave_neither_gap_nor_fork(transactional_db: None):
+    assert at_once(*[partial(write, writer) for writer in range(WRITERS)]) == [None] * WRITERS
+    kept = WRITERS * EACH * 2 // 3
+    assert list(AuditEntry.objects.order_by("id").values_list("id", flat=True)) == list(range(1, kept + 1))
+    assert AuditHead.objects.get().sequence == kept
+    assert is_sound()
+
+
+def test_a_process_that_is_killed_leaves_neither_gap_nor_lock(transactional_db: None):
+    make.entry(None)
+    part_with_connections()
+    for _ in range(3):
+        killed = get_context("fork").Process(target=die_in_a_transaction)
+        killed.start()
+        killed.join(30)
+        assert killed.exitcode == -signal.SIGKILL
+    assert make.entry(None).pk == 2
+    assert "never committed" not in "".join(AuditEntry.objects.values_list("record", flat=True))
+    assert is_sound()
