@@ -20,6 +20,9 @@ from console.services.roles import Permission, permissions_of
 from console.templatetags.look import exact
 
 
+LONGEST_SEARCH = 100
+
+
 class PeopleSite(AdminSite):
     """A site of our own: the packages' models do not find their way into it by themselves."""
 
@@ -49,6 +52,15 @@ class Kept:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
         return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Each word is a condition of the query, of which a database takes only so many."""
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(  # type: ignore[misc]  # a mixin
+            request, queryset, search_term[:LONGEST_SEARCH]
+        )
+        return found
 
 
 class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic for the type checker only
