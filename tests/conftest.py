@@ -25,7 +25,7 @@ hypothesis_settings.load_profile("steady")
 def _static_files_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No collectstatic for tests: the manifest names of the served files are the server's affair."""
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STATIC_ROOT=tmp_path_factory.getbasetemp(), STORAGES=settings.STORAGES | plain):
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=settings.STORAGES | plain):
         yield
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from console.lib.number_set import NumberSet
 from console.lib.zip_stream import Member, stream_zip
-from console.models import AuditAnchor, Outcome, User
+from console.models import Account, AuditAnchor, Outcome, User
 from console.services import audit, evidence_files
 from console.services.audit_anchor import anchor_now
 from console.services.audit_search import Search
@@ -81,8 +81,14 @@ def export(*, search: Search, reader: User) -> Iterator[bytes]:
 def _tell(selection: Selection) -> None:
     numbers = {name: str(getattr(selection, name)) for name in ("entries", "first", "last")}
     filters = {f"filter {name}": str(value) for name, value in _filters(selection.search).items()}
+    # With the account, so that who may not see it does not read its name in the filter either.
+    account = Account.objects.filter(slug=selection.search.account).first()
     event = audit.Event(
-        action="audit.export", outcome=Outcome.DONE, actor=selection.reader, parameters=numbers | filters
+        action="audit.export",
+        outcome=Outcome.DONE,
+        actor=selection.reader,
+        account=account,
+        parameters=numbers | filters,
     )
     with transaction.atomic():
         audit.append(event)

@@ -82,7 +82,7 @@ def _factor_failed(request: HttpRequest, user: User, **_signal: Any) -> None:
 
 def _tell_attempt(typed: str, outcome: Outcome, request: HttpRequest | None, *, code: str = "") -> None:
     """Nobody is proved to have acted: the person whom the name belongs to is what was aimed at."""
-    aimed_at = User.objects.filter(username=typed).first()
+    aimed_at = User.objects.filter(username__iexact=typed).first()
     _tell("session.start", outcome, request, actor=None, target=aimed_at, code=code, typed=hash_of(typed))
 
 
