@@ -19,7 +19,6 @@ from console.services import groups, people, schedules
 from console.services.roles import Permission, permissions_of
 from console.templatetags.look import exact
 
-
 LONGEST_SEARCH = 100
 
 
