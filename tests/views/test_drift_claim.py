@@ -35,7 +35,11 @@ def test_what_is_new_counts_as_created_by_that_person(as_pm: Client, pm: User, p
     assert (item.product.created_by, item.reason) == (person, "She told me.")
     entry = AuditEntry.objects.get(action="drift.claim")
     assert (entry.actor, entry.target_id) == (pm, str(item.product_id))
-    assert audit.details_of(entry).parameters == {"found": "new", "for person": str(person.pk), "reason": "She told me."}
+    assert audit.details_of(entry).parameters == {
+        "found": "new",
+        "for person": str(person.pk),
+        "reason": "She told me.",
+    }
 
 
 def test_a_new_module_is_theirs_and_its_product_is_not(as_pm: Client, person: User, alibaba: Account):
