@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django_q.models import Schedule
 
 from console.forms.schedule import ScheduleForm, in_words
@@ -36,6 +36,10 @@ class PeopleSite(AdminSite):
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without the detour to an object of any kind by any id: our own pages link to theirs."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
 
 class Kept:

@@ -40,3 +40,8 @@ def test_staff_without_the_role_stay_outside(db: None):
     person = make.user("staff", Role.PRODUCT_MANAGER)
     User.objects.filter(pk=person.pk).update(is_staff=True)
     assert make.client(person).get("/admin/console/user/").status_code != 200
+
+
+def test_there_is_no_detour_to_objects_of_any_kind(as_admin: Client):
+    for number in range(1, 60):
+        assert as_admin.get(f"/admin/r/{number}/no-uuid/").status_code == 404
