@@ -38,7 +38,10 @@ class AuditEntry(models.Model):
     chain_hash = models.CharField(max_length=64)
     seal = models.CharField(max_length=64)
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # `audit_by_actor` serves it: with an index on the number alone SQLite reads all of somebody's entries and sorts.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     action = models.CharField(max_length=32)
     outcome = models.CharField(max_length=16, choices=Outcome)
     account_slug = models.CharField(max_length=40, blank=True)
