@@ -1,6 +1,7 @@
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -63,7 +64,8 @@ def test_no_answer_is_kept_by_anybody_between(as_viewer: Client, path: str):
 
 def test_a_number_that_no_database_takes_is_a_request_that_cannot_be_read(as_admin: Client):
     answer = as_admin.post("/admin/auth/group/add/", {"name": "people", "permissions": "9" * 30})
-    assert answer.status_code == 400
+    # PostgreSQL compares it as the number that it is, finds no such permission, and the form says so.
+    assert answer.status_code == (400 if connection.vendor == "sqlite" else 200)
     assert not Group.objects.filter(name="people").exists()
 
 
