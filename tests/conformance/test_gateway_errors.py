@@ -67,7 +67,7 @@ def test_throttling(client_type):
     [("CreateOTAModule", "GET"), ("UpdateOTAModule", "GET"), ("ListOTAModuleByProduct", "POST")],
 )
 def test_method(client, action, method):
-    refusal = refuse(client, action, method=method, ProductKey="a1Le6d0XXXX")
+    refusal = refuse(client, action, method=method, ProductKey="a1NoSuchKey")
     check(client, refusal, "UnsupportedHTTPMethod", 400)
 
 

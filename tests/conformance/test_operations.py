@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance.clients import CLIENTS, OldClient
 
-KEY = "a1Le6d0XXXX"
+KEY = "a1NoSuchKey"
 AWKWARD = "a b+*~/&=%'\"\n!() ü灯💡"
 
 

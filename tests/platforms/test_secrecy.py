@@ -30,7 +30,7 @@ from tests.platforms.make import (
 )
 from tests.platforms.wire_server import Script, WireServer, answer, hang, hang_up, raw, reset
 
-PRODUCT_SECRET = "U5tW7i44uilcXXXX"
+PRODUCT_SECRET = "U5tW7i44uilcCanary"
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_tuya_does_not_have(tuya, action):
 
 
 def test_tuya_failure(tuya):
-    answer = tuya.call("QueryProduct", ProductKey="a1Le6d0XXXX")
+    answer = tuya.call("QueryProduct", ProductKey="a1NoSuchKey")
     content = answer.json()
     assert (answer.status, content["success"]) == (200, False)
     assert (content["code"], set(content)) == (
@@ -73,7 +73,7 @@ def test_tuya_failure(tuya):
 
 
 def test_tuya_wrong_secret(tuya):
-    answer = tuya.call("QueryProduct", secret="wrong", ProductKey="a1Le6d0XXXX")
+    answer = tuya.call("QueryProduct", secret="wrong", ProductKey="a1NoSuchKey")
     content = answer.json()
     assert (answer.status, content["code"]) == (400, "SignatureDoesNotMatch")
     assert set(content) == {"code", "message", "requestId"}

@@ -41,7 +41,7 @@ def at(**shift):
     ],
 )
 def test_each_check(alibaba, changes, expected):
-    parameters = {"Action": "QueryProduct", "ProductKey": "a1Le6d0XXXX", **changes}
+    parameters = {"Action": "QueryProduct", "ProductKey": "a1NoSuchKey", **changes}
     if isinstance(shift := changes.get("Timestamp"), timedelta):
         parameters["Timestamp"] = timestamp(datetime.now(UTC) + shift)
     signed = rpc_parameters("GET", parameters)
@@ -69,12 +69,12 @@ FLAWS = [
 
 @pytest.mark.parametrize("first", range(len(FLAWS)))
 def test_order_of_the_checks(first):
-    call = {"Action": "CreateOTAModule", "ProductKey": "a1Le6d0XXXX", "method": "POST", "secret": SECRET}
+    call = {"Action": "CreateOTAModule", "ProductKey": "a1NoSuchKey", "method": "POST", "secret": SECRET}
     for _, flaw in reversed(FLAWS[first:]):
         call |= flaw
     with Sandbox(limits={"CreateOTAModule": 1}) as sandbox:
         caller = Caller(sandbox.url)
-        seen = {"ProductKey": "a1Le6d0XXXX", "SignatureNonce": "seen"}
+        seen = {"ProductKey": "a1NoSuchKey", "SignatureNonce": "seen"}
         if first <= 7:
             assert verdict(caller.call("CreateOTAModule", **seen)) == (400, "MissingModuleName")
         method, secret = call.pop("method"), call.pop("secret")

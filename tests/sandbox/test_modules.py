@@ -55,7 +55,7 @@ def test_default_module_is_listed_only_on_request(sandbox, alibaba, key):
         ({"AliasName": "x" * 65}, "iot.ota.sandbox.InvalidAliasName"),
         ({"AliasName": "a b"}, "iot.ota.sandbox.InvalidAliasName"),
         ({"Desc": "x" * 101}, "iot.ota.sandbox.DescTooLong"),
-        ({"ProductKey": "a1Le6d0XXXX"}, "iot.prod.NotExistedProduct"),
+        ({"ProductKey": "a1NoSuchKey"}, "iot.prod.NotExistedProduct"),
     ],
 )
 def test_create_refuses(sandbox, alibaba, key, parameters, code):

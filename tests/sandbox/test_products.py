@@ -174,7 +174,7 @@ def test_a_thousand_products_are_enough(sandbox, alibaba):
     [
         ("", "iot.prod.NullProductKey"),
         ("a1****", "iot.prod.InvalidFormattedProductkey"),
-        ("a1Le6d0XXXX", "iot.prod.NotExistedProduct"),
+        ("a1NoSuchKey", "iot.prod.NotExistedProduct"),
     ],
 )
 def test_product_keys(alibaba, action, key, code):
