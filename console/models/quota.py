@@ -9,6 +9,7 @@ class Quota(models.Model):
     """The calls a second of one quota group. Clocks are seconds of the one clock that all processes share.
 
     After a throttling answer at `cut_at` only `allowed` slots are given out, and one more for every ten seconds since.
+    `missed_at` is when a call last found no slot to lease.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="quotas")
@@ -16,6 +17,7 @@ class Quota(models.Model):
     per_second = models.IntegerField()
     allowed = models.IntegerField()
     cut_at = models.FloatField(default=0)
+    missed_at = models.FloatField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["account", "group"], name="one_quota_per_group"),)

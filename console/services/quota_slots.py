@@ -26,13 +26,15 @@ class Lease:
 
 
 def lease(account: Account, group: str, *, lane: Lane) -> Lease | None:
-    """Take the slot that is free the soonest, in one statement; None when every one that the lane may take is held."""
+    """Take the slot that is free the soonest, in one statement. None when every one that the lane may take is held:
+    it is noted that somebody waits, and for a moment nobody gets the slot again that they just released.
+    """
     # The process is told for whoever looks at the table; the rest makes the holder one call's.
     holder = f"{os.getpid()}.{secrets.token_hex(8)}"
-    rows = quota_sql.run(
-        quota_sql.LEASE, account=account.pk.hex, group=group, lane=lane.value, holder=holder, **durations()
-    )
+    of_group = {"account": account.pk.hex, "group": group}
+    rows = quota_sql.run(quota_sql.LEASE, **of_group, lane=lane.value, holder=holder, **durations())
     if not rows:
+        quota_sql.run(quota_sql.MISS, **of_group)
         return None
     slot_id, wait_s, leased_at = rows[0]
     if connection.vendor == "sqlite":

@@ -18,6 +18,7 @@ PATIENT_STEPS = 6
 CUT_TELLS_AFTER_S = 2
 SLACK_S = 60
 HELD_OFF = 0.1
+WAITED_FOR_S = 0.5
 
 # Full again one slot every STEP_S after a cut, but for a rest below the level that was refused (twice what is left):
 # that one is tried again only after PATIENT_STEPS, else a stranger's share would be run into every few seconds.
@@ -36,8 +37,8 @@ _KEPT_BACK = """CASE %(lane)s
 _FREE = "CASE WHEN slot.holder = '' THEN slot.free_at ELSE slot.lease_until + %(rest)s END"
 _READY = f"CASE WHEN {_FREE} > clock() + %(rest)s + {SLACK_S} THEN clock() + %(rest)s ELSE {_FREE} END"
 _HELD = f"(slot.holder <> '' AND slot.lease_until BETWEEN clock() AND clock() + %(rest)s + %(lease)s + {SLACK_S})"
-# Whoever releases a slot would otherwise take it again before those who wait have asked.
-_JUST_RELEASED = f"""(slot.holder = ''
+# While calls wait, whoever releases a slot would otherwise take it again before they have asked.
+_HELD_OFF = f"""(slot.holder = '' AND abs(clock() - quota.missed_at) < {WAITED_FOR_S}
     AND slot.free_at BETWEEN clock() + %(rest)s * {1 - HELD_OFF} AND clock() + %(rest)s + {SLACK_S})"""
 _QUOTA = f"""(SELECT quota.*, {_EFFECTIVE} AS effective FROM console_quota AS quota
     WHERE quota.account_id = %(account)s) AS quota"""  # noqa: S608  constants of this module
@@ -48,10 +49,15 @@ SET holder = %(holder)s, free_at = {_READY}, lease_until = greatest({_READY}, cl
 WHERE slot.id = (
     SELECT slot.id FROM console_quotaslot AS slot JOIN {_QUOTA} ON quota.id = slot.quota_id
     WHERE quota."group" = %(group)s AND slot.number < quota.effective - {_KEPT_BACK}
-        AND NOT {_HELD} AND NOT {_JUST_RELEASED}
+        AND NOT {_HELD} AND NOT {_HELD_OFF}
     ORDER BY greatest({_READY}, clock()), slot.number DESC
     LIMIT 1 FOR UPDATE OF slot SKIP LOCKED)
 RETURNING id, greatest(0, free_at - clock()), clock()"""  # noqa: S608
+
+# Those who wait ask again within half of the time that this tells; more often it need not be written.
+MISS = f"""
+UPDATE console_quota SET missed_at = clock()
+WHERE account_id = %(account)s AND "group" = %(group)s AND abs(clock() - missed_at) > {WAITED_FOR_S} / 10"""  # noqa: S608
 
 RELEASE = """
 UPDATE console_quotaslot SET holder = '', free_at = clock() + %(rest)s, lease_until = 0

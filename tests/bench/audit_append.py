@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
-from tests.bench.audit_console import database, run
+from tests.bench.console import database, run
 
 LIMIT = 1.3
 WRITERS = 4

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench.audit_console import database, run
+from tests.bench.console import database, run
 
 FEW = 10_000
 LIMIT = 1.5

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench.audit_console import database, run
+from tests.bench.console import database, run
 
 LIMITS = {"sqlite": 2.0, "postgresql": 3.5}
 LIMIT_MB = 64

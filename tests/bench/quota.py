@@ -11,15 +11,13 @@ figure is missed.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from bin.tools.postgres import find_programs, temporary_cluster
-from tests.bench.quota_cell import Cell, environment_for, run
+from tests.bench import console
+from tests.bench.quota_cell import Cell, run
 from tests.bench.quota_figures import Observed, missed, missed_beside_stranger
 
 STRANGER_JITTER_MS = 20
@@ -33,18 +31,6 @@ def cells(databases: list[str], jitters: list[int], seconds: float) -> Iterator[
             for jitter_ms in jitters:
                 yield Cell(database=database, jitter_ms=jitter_ms, seconds=seconds, disturbed=disturbed)
         yield Cell(database=database, jitter_ms=STRANGER_JITTER_MS, seconds=seconds * STRANGER_TIMES, stranger=True)
-
-
-@contextmanager
-def database_url(name: str, folder: Path) -> Iterator[str]:
-    if name == "sqlite":
-        yield f"sqlite:///{folder / 'bench.sqlite3'}"
-        return
-    programs = find_programs()
-    if programs is None:
-        raise SystemExit("PostgreSQL is not installed: choose --databases sqlite")
-    with temporary_cluster(programs) as url:
-        yield url
 
 
 def name_of(cell: Cell) -> str:
@@ -68,14 +54,7 @@ def show(cell: Cell, observed: Observed, faults: list[str]) -> None:
 def measure(database: str, chosen: list[Cell]) -> bool:
     """Run the cells of one database and print a line for each; tell whether every figure held."""
     held = True
-    with tempfile.TemporaryDirectory() as name, database_url(database, Path(name)) as url:
-        environment = environment_for(url, Path(name))
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--skip-checks"],
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    with tempfile.TemporaryDirectory() as name, console.database(database, Path(name)) as environment:
         for number, cell in enumerate(chosen):
             observed = run(cell, environment, Path(name), f"cell-{number}")
             faults = (missed_beside_stranger if cell.stranger else missed)(observed)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import random
-import secrets
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from cryptography.fernet import Fernet
 
 from tests.bench.quota_figures import LIMIT, Observed
 
@@ -30,6 +27,11 @@ STOPS_EVERY_S = (1.0, 4.0)
 # In a cell of seconds the lease of the killed process has to end too: its slot comes back after this.
 TOTAL_TIMEOUT_S = 2
 LEASE_AND_REST_S = TOTAL_TIMEOUT_S + 6
+SETTINGS = {
+    "PLATFORM_TOTAL_TIMEOUT_S": str(TOTAL_TIMEOUT_S),
+    "ALLOW_PRIVATE_ENDPOINTS": "1",
+    "LOG_LEVEL": "WARNING",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Cell:
 
 def run(cell: Cell, environment: Mapping[str, str], folder: Path, slug: str) -> Observed:
     """Carry the cell out; `environment` names a migrated database."""
+    environment = {**environment, **SETTINGS}
     with ExitStack() as stack:
         url = stack.enter_context(sandbox())
         endpoint = stack.enter_context(proxy(url, cell.jitter_ms))
@@ -183,16 +186,3 @@ def ask(url: str, path: str, body: dict[str, str] | None = None) -> Any:
 
 def calls_of(output: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.read_text().splitlines()[1:]]
-
-
-def environment_for(database_url: str, folder: Path) -> dict[str, str]:
-    """The settings of the callers, with keys of their own."""
-    return os.environ | {
-        "SECRET_KEY": secrets.token_hex(16),
-        "SEAL_KEYS": Fernet.generate_key().decode(),
-        "DATABASE_URL": database_url,
-        "DATA_DIR": str(folder),
-        "PLATFORM_TOTAL_TIMEOUT_S": str(TOTAL_TIMEOUT_S),
-        "LOG_LEVEL": "WARNING",
-        "DJANGO_SETTINGS_MODULE": "console.settings",
-    }

@@ -42,7 +42,7 @@ def end(account: Account, lease: Lease, *, throttled: bool = False) -> None:
 def let_pass(seconds: float) -> None:
     """Make everything that is stored so much older."""
     QuotaSlot.objects.update(free_at=F("free_at") - seconds, lease_until=F("lease_until") - seconds)
-    Quota.objects.update(cut_at=F("cut_at") - seconds)
+    Quota.objects.update(cut_at=F("cut_at") - seconds, missed_at=F("missed_at") - seconds)
 
 
 def held() -> int:

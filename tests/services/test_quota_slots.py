@@ -1,5 +1,6 @@
 import pytest
 from django.conf import settings
+from django.db.models import F
 
 from console.models import Account, Lane, Quota, QuotaSlot
 from console.services import quota_limits, quota_slots
@@ -48,13 +49,19 @@ def test_a_form_takes_first_what_others_may_not(account: Account):
     assert len(leases(account, Lane.SYNC)) == 8
 
 
-def test_a_slot_can_be_leased_while_it_rests_but_not_by_who_just_released_it(account: Account):
+def test_while_nobody_waits_a_slot_can_be_leased_again_at_once(account: Account):
+    quota_limits.change_limits(account, limits={GROUP: 1}, actor=make.user("admin"))
+    with a_second_of_rest():
+        end(account, one(account))
+        assert 0.9 < one(account).wait_s <= REST_S
+
+
+def test_while_somebody_waits_it_cannot_be_leased_by_who_just_released_it(account: Account):
     with a_second_of_rest():
         for lease in leases(account, Lane.FORM):
             end(account, lease)
-        let_pass(-0.5)
-        assert leases(account, Lane.FORM) == []
-        let_pass(0.7)
+        assert quota_slots.lease(account, GROUP, lane=Lane.FORM) is None
+        QuotaSlot.objects.update(free_at=F("free_at") - 0.2)
         again = leases(account, Lane.FORM)
     assert len(again) == 10
     assert all(0 < lease.wait_s <= REST_S for lease in again)

@@ -1,4 +1,4 @@
-"""A console with a long trail, for the benches: on SQLite in a folder, or on a PostgreSQL of its own."""
+"""A console for the benches: on SQLite in a folder, or on a PostgreSQL of its own."""
 
 from __future__ import annotations
 
