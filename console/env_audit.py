@@ -1,4 +1,4 @@
-"""Typed reading of the settings of the audit trail: the places outside the database that keep its anchors."""
+"""Typed reading of the settings of the audit trail: where its anchors are kept, and what becomes of old entries."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,28 @@ from console.env import env
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
+
+
+LEAST_RETENTION_DAYS = 180
+
+
+def retention_days(name: str) -> int:
+    """After how many days entries may be archived; 0, which is the default, for never."""
+    text = env.str(name, default="").strip() or "0"
+    days = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else -1
+    if days != 0 and days < LEAST_RETENTION_DAYS:
+        raise ImproperlyConfigured(
+            f"{name} must be 0, to keep all entries for good, or at least {LEAST_RETENTION_DAYS} days."
+        )
+    return days
+
+
+def archive_folder(name: str, *, default: Path) -> Path:
+    """The absolute path of a folder."""
+    path = Path(env.str(name, default="").strip() or default)
+    if not path.is_absolute():
+        raise ImproperlyConfigured(f"{name} must be an absolute path.")
+    return path
 
 
 def anchor_file(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, whole
-from console.env_audit import anchor_file, anchor_syslog, anchor_webhook
+from console.env_audit import anchor_file, anchor_syslog, anchor_webhook, archive_folder, retention_days
 from console.env_sign_in import issuer, openid_connect, role_map, roles
 
 load()
@@ -21,6 +21,8 @@ AUDIT_SIGNING_KEY = random_key("AUDIT_SIGNING_KEY")
 AUDIT_ANCHOR_FILE = anchor_file("AUDIT_ANCHOR_FILE")
 AUDIT_ANCHOR_SYSLOG = anchor_syslog("AUDIT_ANCHOR_SYSLOG")
 AUDIT_ANCHOR_WEBHOOK = anchor_webhook("AUDIT_ANCHOR_WEBHOOK")
+AUDIT_RETENTION_DAYS = retention_days("AUDIT_RETENTION_DAYS")
+AUDIT_ARCHIVE_DIR = archive_folder("AUDIT_ARCHIVE_DIR", default=DATA_DIR.absolute() / "audit-archive")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS", default=False)

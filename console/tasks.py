@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from console.services import audit_verify, heartbeat, queues, syncs
 from console.services.audit_anchor import anchor_due
+from console.services.audit_archive import archive_due
 from console.services.probes import probe_due
 from console.services.queues import Queue
 from console.services.reconciler import run_due
@@ -35,6 +36,12 @@ def sync_all() -> None:
 def anchor() -> None:
     """Sign how the audit trail stands, if it has moved on, and hand that out."""
     anchor_due()
+
+
+def archive() -> None:
+    """Archive the next stretch of the trail that is older than its retention, one at a time until none is left."""
+    if archive_due():
+        queues.put("console.tasks.archive", queue=Queue.SYNCS)
 
 
 def tidy() -> None:

@@ -55,6 +55,16 @@ def test_the_keys_are_enough(tmp_path: Path):
         ({"SANDBOX_PORT": "http"}, "SANDBOX_PORT must be a whole number of at least 1."),
         ({"WORKERS": "0"}, "WORKERS must be a whole number of at least 1."),
         ({"TASK_BROKER_URL": "amqp://host"}, "TASK_BROKER_URL must begin with redis:// or rediss://."),
+        (
+            {"AUDIT_RETENTION_DAYS": "179"},
+            "AUDIT_RETENTION_DAYS must be 0, to keep all entries for good, or",
+        ),
+        (
+            {"AUDIT_RETENTION_DAYS": "-1"},
+            "AUDIT_RETENTION_DAYS must be 0, to keep all entries for good, or",
+        ),
+        ({"AUDIT_RETENTION_DAYS": "a year"}, "AUDIT_RETENTION_DAYS must be 0, to keep all entries for good, or"),
+        ({"AUDIT_ARCHIVE_DIR": "archive"}, "AUDIT_ARCHIVE_DIR must be an absolute path."),
         ({"SESSION_IDLE_MIN": "0"}, "SESSION_IDLE_MIN must be a whole number of at least 1."),
         ({"MFA_REQUIRED_FOR": "admin,root"}, "MFA_REQUIRED_FOR: “root” is not a role. The roles are viewer, "),
         ({"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER must begin with https://."),

@@ -37,17 +37,23 @@ class AuditAnchor(models.Model):
 
 
 class AuditArchive(models.Model):
-    """Entries `first` to `last` that were moved into a sealed file; `chain_hash` is that of the last one."""
+    """Entries `first` to `last` that were moved into a sealed file; `chain_hash` is that of the last one.
+
+    `record_hashes` has 32 bytes for each entry, `stays` a bit, the lowest of each byte first, that is set when its row
+    stays here.
+    """
 
     first = models.BigIntegerField()
     last = models.BigIntegerField(unique=True)
     chain_hash = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    record_hashes = models.BinaryField(default=b"")
+    stays = models.BinaryField(default=b"")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"archive of #{self.first} to #{self.last}"
+        return f"#{self.first} to #{self.last}"
 
 
 class VerificationState(models.TextChoices):

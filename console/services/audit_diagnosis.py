@@ -24,6 +24,7 @@ class Kind(StrEnum):
     FOREIGN_KEY = "foreign key"
     CHANGED_HEAD = "changed head"
     REWRITTEN = "rewritten since an anchor"
+    FALSE_ARCHIVE = "false archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

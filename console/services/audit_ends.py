@@ -11,6 +11,7 @@ from django.db import connection
 from console.lib.chain import GENESIS
 from console.models import AuditAnchor, AuditEntry
 from console.services.audit_anchor import is_own
+from console.services.audit_archived import ArchivedChain
 from console.services.audit_diagnosis import Finding, Kind
 
 # In one statement, so that what is appended meanwhile is in both or in neither.
@@ -62,19 +63,21 @@ def _ends() -> tuple[Any, str, Any, str]:
 
 def check_anchors(anchors: Iterable[AuditAnchor], *, first: int = 1) -> Finding | None:
     """Compare each anchor with the entry that it names, from number `first` on; the first that does not fit."""
+    archived = ArchivedChain()
     for anchor in anchors:
         if anchor.sequence < first:
             continue
         if not is_own(anchor):
             text = "The anchor of it was signed with another key than AUDIT_SIGNING_KEY, or was changed."
             return Finding(entry=anchor.sequence, kind=Kind.FOREIGN_KEY, text=text)
-        if finding := _compare(anchor):
+        if finding := _compare(anchor, archived):
             return finding
     return None
 
 
-def _compare(anchor: AuditAnchor) -> Finding | None:
+def _compare(anchor: AuditAnchor, archived: ArchivedChain) -> Finding | None:
     stored = AuditEntry.objects.filter(pk=anchor.sequence).values_list("chain_hash", flat=True).first()
+    stored = stored or archived.find(anchor.sequence)
     if anchor.chain_hash == (stored or (GENESIS if not anchor.sequence else None)):
         return None
     at = f"{anchor.at:%Y-%m-%d %H:%M:%S} UTC"

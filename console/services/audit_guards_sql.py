@@ -5,8 +5,8 @@ Each statement is spelled as the database tells it back, so that one that was ch
 
 REFUSED = "the audit trail is append-only"
 _FIXED_TABLES = ("console_auditanchor", "console_auditarchive")
-# Archived is what a committed archive covers; who created what is never archived.
-_IS_ARCHIVED = """OLD.action NOT LIKE '%.create'
+# Archived is what an archive covers, but for who created what, and for what vouches for an archive.
+_IS_ARCHIVED = """OLD.action NOT LIKE '%.create' AND OLD.action <> 'audit.archive'
     AND EXISTS (SELECT 1 FROM console_auditarchive WHERE OLD.id BETWEEN first AND last)"""
 _FITS_HEAD = "EXISTS (SELECT 1 FROM console_audithead WHERE sequence = NEW.id AND chain_hash = NEW.chain_hash)"
 _MOVES_ON = "NEW.id = OLD.id AND NEW.sequence = OLD.sequence + 1"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from console.models import AuditAnchor, AuditVerification, Outcome, User, VerificationState
 from console.services import audit, queues
+from console.services.audit_archived import find_archive, find_end_before
 from console.services.audit_diagnosis import Finding, Kind, Position, is_sealed
 from console.services.audit_ends import check_anchors, check_head, find_last, stored_anchors
 from console.services.audit_rows import find_row
@@ -73,6 +74,9 @@ def _position(verification: AuditVerification) -> Position | Finding:
     number = verification.checked_to
     if not number:
         return Position()
+    if archive := find_archive(number):
+        # It is checked as a whole, also when its entries went into it while they were being verified.
+        return find_end_before(archive.first if number < archive.last else number + 1)
     known = find_row(number)
     if known is None:
         return Finding(entry=number, kind=Kind.MISSING, text=f"#{number} is missing.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from console.lib import chain
+from console.services.audit_archived import find_archive, walk_archive
 from console.services.audit_diagnosis import Finding, Position, diagnose
 from console.services.audit_rows import Row, find_rows
 
@@ -15,10 +16,14 @@ def walk(start: Position, *, until: int, at_most: int) -> tuple[Position, Findin
     """Check the entries behind `start`, `at_most` or a few more of them and none behind number `until`.
 
     Returns how far all was well, and what is wrong with the first entry that is not. It holds no more than a chunk
-    of entries in memory.
+    of entries in memory, or the hashes of one archive.
     """
     position = start
-    for rows in find_rows(start.number, until):
+    while position.number < until and (archive := find_archive(position.number + 1)):
+        position, finding = walk_archive(archive, position)
+        if finding or position.number - start.number >= at_most:
+            return position, finding
+    for rows in find_rows(position.number, until):
         position, finding = _walk_chunk(rows, position)
         if finding or position.number - start.number >= at_most:
             return position, finding

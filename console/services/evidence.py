@@ -1,34 +1,17 @@
-"""Evidence packs: entries of the audit trail with the proof that they belong to it, for who has no console."""
+"""Evidence for who has no console: what a search finds for a reader, handed out as a pack."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import Count, Max, Min
-from django.utils import timezone
 
-from console.lib.number_set import NumberSet
-from console.lib.zip_stream import Member, stream_zip
-from console.models import Account, AuditAnchor, Outcome, User
-from console.services import audit, evidence_files
-from console.services.audit_anchor import anchor_now
+from console.models import Account, Outcome, User
+from console.services import audit
 from console.services.audit_search import Search
-from console.services.audit_signing import public_key, sign
 from console.services.errors import NoEvidenceError
-from console.services.evidence_entries import (
-    find_chain_hash,
-    find_in_order,
-    find_matching,
-    find_numbers,
-    find_record_hashes,
-)
-
-# Stands before what is signed, so that the signature of a manifest is never one of an anchor.
-FORMAT = "ota-console-evidence-1"
+from console.services.evidence_entries import find_matching, find_numbers
+from console.services.evidence_pack import Pack, anchor_of, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +23,6 @@ class Selection:
     entries: int
     first: int
     last: int
-
-
-@dataclass(slots=True, kw_only=True)
-class _Pack:
-    """A pack under way: the SHA-256 and size of each finished file, and the people met in the entries."""
-
-    selection: Selection
-    numbers: NumberSet
-    anchor: AuditAnchor
-    made_at: datetime
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    people: set[int] = field(default_factory=set)
 
 
 def select(*, search: Search, reader: User) -> Selection:
@@ -74,8 +45,15 @@ def export(*, search: Search, reader: User) -> Iterator[bytes]:
     # Found once for all files, so that they agree whatever changes for the reader meanwhile.
     found = find_matching(search=search, reader=reader)
     numbers = find_numbers(found, first=selection.first, last=selection.last)
-    pack = _Pack(selection=selection, numbers=numbers, anchor=_anchor_of(selection.last), made_at=timezone.now())
-    return stream_zip(_members(pack))
+    return stream(
+        Pack(
+            numbers=numbers,
+            first=selection.first,
+            anchor=anchor_of(selection.last),
+            made_by=reader,
+            filters=_filters(search),
+        )
+    )
 
 
 def _tell(selection: Selection) -> None:
@@ -100,62 +78,3 @@ def _filters(search: Search) -> dict[str, str | int | None]:
     name = chosen.pop("actor", "")
     person = {"actor_id": User.objects.filter(username=name).values_list("pk", flat=True).first()} if name else {}
     return chosen | person
-
-
-def _anchor_of(last: int) -> AuditAnchor:
-    """The first anchor that covers an entry, made now if there is none yet."""
-    return _anchors(last).first() or anchor_now()
-
-
-def _anchors(first: int) -> Any:
-    """This key's anchors from an entry on; the pack brings no other key."""
-    return AuditAnchor.objects.filter(sequence__gte=first, public_key=public_key()).order_by("sequence", "id")
-
-
-def _members(pack: _Pack) -> Iterator[Member]:
-    for name, content in _contents(pack):
-        yield name, _noted(pack, name, content)
-    manifest = json.dumps(_manifest(pack), ensure_ascii=False, indent=2)
-    yield "manifest.json", [manifest.encode()]
-    yield "manifest.sig", [sign(f"{FORMAT}\n{manifest}").encode()]
-
-
-def _contents(pack: _Pack) -> Iterator[Member]:
-    """The files in the order in which they are made: who is in the entries is known after them."""
-    first, end = pack.selection.first, pack.anchor.sequence
-    yield "README.txt", evidence_files.as_is("README.txt")
-    yield "verify.py", evidence_files.as_is("verify.py")
-    yield "public-key.txt", [public_key().encode()]
-    yield "entries.jsonl", evidence_files.entries_jsonl(find_in_order(pack.numbers))
-    yield "entries.csv", evidence_files.entries_csv(find_in_order(pack.numbers), pack.people)
-    yield "people.csv", evidence_files.people_csv(pack.people)
-    yield "chain.bin", find_record_hashes(first=first, last=end)
-    yield "anchors.jsonl", evidence_files.anchors_jsonl(_anchors(first).filter(sequence__lte=end))
-
-
-def _noted(pack: _Pack, name: str, content: Iterable[bytes]) -> Iterator[bytes]:
-    """The content as it passes, its SHA-256 written down when it has."""
-    digest, size = hashlib.sha256(), 0
-    for part in content:
-        digest.update(part)
-        size += len(part)
-        yield part
-    pack.files[name] = {"sha256": digest.hexdigest(), "bytes": size}
-
-
-def _manifest(pack: _Pack) -> dict[str, Any]:
-    chosen = pack.selection
-    return {
-        "format": FORMAT,
-        "made_at": pack.made_at.isoformat(),
-        "made_by": {"actor_id": chosen.reader.pk, "name": chosen.reader.username},
-        "filter": _filters(chosen.search),
-        "public_key": public_key(),
-        "chain": {
-            "entries": len(pack.numbers),
-            "first": chosen.first,
-            "last": pack.anchor.sequence,
-            "previous": find_chain_hash(chosen.first - 1),
-        },
-        "files": pack.files,
-    }

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 
 from console.lib import chain
 from console.lib.number_set import NumberSet
-from console.models import AuditArchive, AuditEntry, User
+from console.models import AuditEntry, User
+from console.services.audit_archived import ArchivedChain, find_archive
 from console.services.audit_search import Search, filtered
 from console.services.visibility import entries_of
 
@@ -56,7 +57,13 @@ def find_in_order(numbers: Iterable[int]) -> Iterator[list[Row]]:
 
 
 def find_record_hashes(*, first: int, last: int) -> Iterator[bytes]:
-    """The record hash of every entry from `first` to `last`, whoever may read it: 32 bytes each, in batches."""
+    """The record hash of every entry from `first` to `last`, archived or not, whoever may read it: 32 bytes each, in
+    batches.
+    """
+    while archive := find_archive(first) if first <= last else None:
+        hashes = memoryview(archive.record_hashes)
+        yield bytes(hashes[len(MISSING) * (first - archive.first) : len(MISSING) * (last + 1 - archive.first)])
+        first = archive.last + 1
     for start in range(first, last + 1, BATCH):
         end = min(start + BATCH, last + 1)
         found = dict(AuditEntry.objects.filter(id__gte=start, id__lt=end).values_list("id", "record_hash"))
@@ -66,8 +73,7 @@ def find_record_hashes(*, first: int, last: int) -> Iterator[bytes]:
 def find_chain_hash(sequence: int) -> str:
     """Where the chain stood after an entry, archived or not: nought before the first one, and where one is lost."""
     found = AuditEntry.objects.filter(pk=sequence).values_list("chain_hash", flat=True).first()
-    archived = AuditArchive.objects.filter(last=sequence).values_list("chain_hash", flat=True).first()
-    return found or archived or chain.GENESIS
+    return found or ArchivedChain().find(sequence) or chain.GENESIS
 
 
 def _bytes_of(record_hash: str) -> bytes:

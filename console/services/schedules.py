@@ -55,6 +55,12 @@ JOBS = {
         every_s=HOUR,
         paces_s=(15 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY),
     ),
+    "archive": Job(
+        task="console.tasks.archive",
+        does="Moves entries of the audit trail past AUDIT_RETENTION_DAYS, if that is set, into sealed files.",
+        every_s=7 * DAY,
+        paces_s=(DAY, 7 * DAY, 28 * DAY),
+    ),
     "tidy": Job(
         task="console.tasks.tidy",
         does="Deletes sessions that ended and what is kept of failed tasks for more than a day.",

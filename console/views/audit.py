@@ -1,11 +1,12 @@
 """The audit trail: all of it for who may, one's own part for everybody."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.forms.audit import AuditFilter
 from console.services import audit, audit_search
+from console.services.audit_archived import find_archive
 from console.services.audit_requests import get_request
 from console.services.roles import Permission, reads_all_audit
 from console.services.visibility import accounts_of, entries_of
@@ -37,7 +38,9 @@ def audit_list(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.READ_OWN_AUDIT)
 @require_safe
 def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
-    entry = get_object_or_404(entries_of(request.user).select_related("actor"), pk=entry_id)
+    entry = entries_of(request.user).select_related("actor").filter(pk=entry_id).first()
+    if entry is None:
+        return _elsewhere(request, entry_id)
     details = audit.details_of(entry)
     operation = operation_of(entry, request.user)
     account = accounts_of(request.user).filter(slug=entry.account_slug).first() if entry.account_slug else None
@@ -55,3 +58,11 @@ def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
         "anchor": anchor_after(entry),
     }
     return respond(request, "audit/detail.html", "entry", context)
+
+
+def _elsewhere(request: HtmxRequest, entry_id: int) -> HttpResponse:
+    """Who may read the whole trail is told which file has an entry that is not here any more."""
+    archive = find_archive(entry_id) if reads_all_audit(request.user) else None
+    if archive is None:
+        raise Http404
+    return render(request, "audit/archived.html", {"number": entry_id, "archive": archive}, status=404)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console.models import AuditAnchor, AuditHead, User, VerificationState
 from console.services import audit_verify as verifications
 from console.services.audit_anchor import find_failures
+from console.services.audit_archived import find_latest_archive
 from console.services.heartbeat import get_pulse
 from console.services.roles import Permission, reads_all_audit
 from console.views.guards import requires
@@ -26,6 +27,7 @@ def state_of_trail(reader: User) -> dict[str, Any]:
     return {
         "head": AuditHead.objects.first(),
         "anchor": AuditAnchor.objects.order_by("-id").first(),
+        "archive": find_latest_archive(),
         "failures": find_failures(),
         "verification": verification,
         "is_running": is_running,

@@ -19,3 +19,9 @@ def test_a_range_of_one():
 def test_what_is_beyond_the_range_is_an_error():
     with pytest.raises(IndexError):
         NumberSet([16], first=0, last=7)
+
+
+@given(numbers=st.lists(st.integers(100, 400)))
+def test_its_bytes_are_all_of_it(numbers: list[int]):
+    stored = NumberSet(numbers, first=100, last=400).to_bytes()
+    assert list(NumberSet.from_bytes(stored, first=100)) == sorted(set(numbers))

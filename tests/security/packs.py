@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from console.models import User
-from console.services import evidence
+from console.services import evidence, evidence_pack
 from console.services.audit_search import Search
 from console.services.audit_signing import sign
 
@@ -68,4 +68,4 @@ def list_anew(folder: Path, **chain: int) -> None:
 
 def sign_anew(folder: Path) -> None:
     """Sign the manifest as only the console can: what the chain shows of a pack is then all that is left."""
-    (folder / "manifest.sig").write_text(sign(f"{evidence.FORMAT}\n{(folder / 'manifest.json').read_text()}"))
+    (folder / "manifest.sig").write_text(sign(f"{evidence_pack.FORMAT}\n{(folder / 'manifest.json').read_text()}"))

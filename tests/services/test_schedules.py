@@ -6,6 +6,7 @@ from django_q.models import OrmQ, Schedule
 
 from console.services import schedules
 from console.services.queues import LONG
+from console.services.schedules import JOBS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -36,6 +37,7 @@ def test_every_job_has_one_row_from_the_start():
     rows = Schedule.objects.order_by("name").values_list("name", "schedule_type", "cron", "minutes")
     assert list(rows) == [
         ("anchor", "I", None, 60),
+        ("archive", "I", None, 7 * 24 * 60),
         ("reconcile", "C", "* * * * * */5", None),
         ("sync", "I", None, 60),
         ("tidy", "I", None, 360),
@@ -57,32 +59,33 @@ def test_a_row_that_was_deleted_comes_back():
 
 
 def test_each_job_is_queued_when_it_is_due():
-    assert schedules.queue_due() == 4
+    assert schedules.queue_due() == len(JOBS)
     assert queued() == [
         "console.tasks.reconcile",
         "console.tasks.sync_all",
         "console.tasks.anchor",
+        "console.tasks.archive",
         "console.tasks.tidy",
     ]
     with at(4.9):
         assert schedules.queue_due() == 0
     with at(5):
         assert schedules.queue_due() == 1
-    assert queued()[4:] == ["console.tasks.reconcile"]
+    assert queued()[len(JOBS) :] == ["console.tasks.reconcile"]
 
 
 def test_what_was_missed_is_done_once():
     with at(7200):
-        assert schedules.queue_due() == 4
+        assert schedules.queue_due() == len(JOBS)
         assert schedules.queue_due() == 0
         assert schedules.get_last_run(row("sync")) == NOW + timedelta(hours=2)
 
 
 def test_a_run_is_taken_by_one_machine_only():
     seen_by_both = row("sync")
-    assert schedules.queue_due() == 4
+    assert schedules.queue_due() == len(JOBS)
     assert not schedules._queue(seen_by_both)
-    assert len(queued()) == 4
+    assert len(queued()) == len(JOBS)
 
 
 def test_a_job_that_is_off_is_not_queued_until_it_is_on_again():

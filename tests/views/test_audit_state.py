@@ -1,10 +1,13 @@
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from console.models import AuditVerification, User, VerificationState
+from console.models import AuditArchive, AuditEntry, AuditVerification, User, VerificationState
 from console.services import audit_verify
 from console.services.audit_anchor import anchor_now
-from tests import make
+from tests import make, old_trail
 
 STATE, VERIFY = "/audit/state/", "/audit/verify/"
 
@@ -72,3 +75,34 @@ def test_verifying_is_a_deed(as_auditor: Client, method: str):
 def test_an_attempt_of_others_is_told(as_pm: Client, pm: User):
     assert as_pm.post(VERIFY).status_code == 403
     assert make.trail() == [("audit.verify", "denied")]
+
+
+@pytest.fixture
+def archive(settings: Any, tmp_path: Path, pm: User) -> AuditArchive:
+    settings.AUDIT_RETENTION_DAYS, settings.AUDIT_ARCHIVE_DIR = 180, tmp_path
+    old_trail.make_trail(pm)
+    [made] = old_trail.archive_all()
+    return made
+
+
+def test_the_page_says_what_is_archived_and_where_to_look(as_auditor: Client, archive: AuditArchive):
+    page = as_auditor.get("/audit/").content.decode()
+    assert "up to 6, but for creates" in page
+    assert "?action=audit.archive" in page
+    told = AuditEntry.objects.latest("id")
+    assert archive.file_name in as_auditor.get(f"/audit/{told.pk}/").content.decode()
+
+
+def test_an_archived_entry_names_its_file_to_who_may_read_all(as_auditor: Client, as_pm: Client, archive: AuditArchive):
+    response = as_auditor.get("/audit/3/")
+    assert response.status_code == 404
+    assert archive.file_name in response.content.decode()
+    assert archive.sha256 in response.content.decode()
+    refused = as_pm.get("/audit/3/")
+    assert refused.status_code == 404
+    assert archive.file_name not in refused.content.decode()
+    assert "archived" not in as_auditor.get("/audit/999/").content.decode()
+
+
+def test_a_create_of_then_is_still_an_entry(as_auditor: Client, archive: AuditArchive):
+    assert as_auditor.get("/audit/2/").status_code == 200

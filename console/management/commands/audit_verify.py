@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console.models import AuditAnchor, AuditVerification, VerificationState
 from console.services import audit_guards, audit_verify
+from console.services.audit_archived import find_wrong_files
 from console.services.audit_ends import AnchorFileError, find_last, read_anchors
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--anchors", type=Path, help="a file of anchors that was kept elsewhere, one in each line")
+        parser.add_argument("--archives", type=Path, help="the folder with the files of archived entries")
         parser.add_argument("--from", type=int, default=1, dest="first", help="begin with this entry")
         parser.add_argument("--continue", action="store_true", dest="goes_on", help="go on with an interrupted one")
 
@@ -28,6 +30,8 @@ class Command(BaseCommand):
             self.stderr.write(f"Guards are missing: {', '.join(missing)}. manage.py migrate puts them back.")
         if verification.state == VerificationState.BROKEN:
             raise CommandError(f"The trail is broken at {verification.finding}")
+        if options["archives"] and (wrong := find_wrong_files(options["archives"])):
+            raise CommandError(f"Archives are not as they were written: {'; '.join(wrong)}")
         count = len(anchors)
         beside = f", {count} anchor{'' if count == 1 else 's'} of the file agree" if options["anchors"] else ""
         self.stdout.write(f"Sound: #{verification.first} to #{verification.last}{beside}.")
