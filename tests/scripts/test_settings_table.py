@@ -12,7 +12,10 @@ READERS = [
     "bin/tools/options.py",
     "bin/tools/env_file.py",
 ]
-TYPED = r"required|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|retention_days|archive_folder|roles|role_map|issuer|_number|_flag"
+TYPED = (
+    r"required|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|retention_days|archive_folder"
+    r"|roles|role_map|issuer|_number|_flag"
+)
 READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'
 
 
