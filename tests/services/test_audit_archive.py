@@ -17,6 +17,7 @@ from console.services.roles import Role
 from tests import long_trail, make, old_trail
 from tests.old_trail import OLD, archive_all
 from tests.security import packs
+from tests.services.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +195,12 @@ def test_by_hand_it_names_the_files(trail: list[AuditEntry], capsys: pytest.Capt
     call_command("audit_archive")
     archive = AuditArchive.objects.get()
     assert capsys.readouterr().out == f"#1 to #6: {archive.file_name}, SHA-256 {archive.sha256}\n"
+
+
+def test_of_many_that_archive_at_once_one_does(transactional_db: None, folder: Path, pm: User):
+    old_trail.make_trail(pm)
+    at_once(*[archive_all] * 4)
+    assert AuditArchive.objects.count() == 1
+    assert [path.name for path in folder.iterdir()] == [AuditArchive.objects.get().file_name]
+    assert not set(numbers()) & {1, 3, 4, 6}
+    assert verify().state == "sound"
