@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -31,6 +34,7 @@ from console.services import (
     accounts,
     audit,
     audit_anchor,
+    audit_archive,
     audit_verify,
     circuit,
     demo,
@@ -170,12 +174,19 @@ def _item(stage: Stage) -> drift_items.DriftItem:
     return make.drift_item(stage.module)
 
 
+def _archive(_stage: Stage) -> None:
+    # All of the trail is older than that.
+    with TemporaryDirectory() as folder, override_settings(AUDIT_RETENTION_DAYS=1e-9, AUDIT_ARCHIVE_DIR=Path(folder)):
+        audit_archive.archive_due()
+
+
 WRITERS: dict[str, Callable[[Stage], object]] = {
     "accounts.create": lambda s: accounts.create(entry=_entry(s, "Another"), actor=s.actor),
     "accounts.update": lambda s: accounts.update(s.account, entry=_entry(s, "Renamed"), actor=s.actor),
     "audit.append": lambda s: _within(lambda: audit.append(s.event)),
     "audit.append_denied": lambda s: audit.append_denied(action="module.create", actor=s.actor, path="/"),
     "audit_anchor.anchor_now": lambda s: audit_anchor.anchor_now(actor=s.actor),
+    "audit_archive.archive_due": _archive,
     "audit_verify.start": lambda s: audit_verify.start(s.actor),
     "audit_verify.step": lambda s: audit_verify.step(audit_verify.begin(actor=s.actor).pk),
     "circuit.note_failure": lambda s: [circuit.note_failure(s.account, "no answer") for _ in range(20)],
@@ -246,6 +257,8 @@ PARTS: dict[str, str] = {
     "accounts": "take_turns client_for sealer connection_of",
     "audit": "details_of",
     "audit_anchor": "anchor_due text_of line_of moment",
+    "audit_archive": "take_away",
+    "audit_archived": "statement_of walk_archive",
     "audit_chain": "store make_head teach_sqlite",
     "audit_diagnosis": "diagnose",
     "audit_ends": "stored_anchors read_anchors",
@@ -268,6 +281,7 @@ PARTS: dict[str, str] = {
     "drift_items": "open_on_products open_on_modules",
     "errors": "problem_of problem_of_operation",
     "evidence": "select",
+    "evidence_pack": "anchor_of stream",
     "evidence_files": "as_is entries_jsonl entries_csv people_csv anchors_jsonl",
     "gate": "gate_for",
     "heartbeat": "beat",
