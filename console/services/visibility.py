@@ -64,6 +64,11 @@ def entries_of(user: User) -> QuerySet[AuditEntry]:
     return entries if reads_all_audit(user) else entries.filter(actor=user)
 
 
+def may_open(entry: AuditEntry, user: User) -> bool:
+    """Whether somebody who sees the account of an entry may read it: what `entries_of` says, without a query."""
+    return reads_all_audit(user) or entry.actor_id == user.pk
+
+
 def _seen(rows: QuerySet[Row], user: User, *, by: str, named: str = "account") -> QuerySet[Row]:
     """The rows whose account is not closed to a person: one condition that the database works out once."""
     return rows if sees_all(user) else rows.exclude(**{f"{by}__in": _closed_to(user, named)})

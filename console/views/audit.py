@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.forms.audit import AuditFilter
+from console.models import AuditEntry, User
 from console.services import audit, audit_search
 from console.services.audit_archived import find_archive
 from console.services.audit_requests import get_request
@@ -15,7 +16,7 @@ from console.views.audit_state import state_of_trail
 from console.views.guards import requires
 from console.views.http import HtmxRequest, respond
 from console.views.paging import cursor_of, pager
-from console.views.trail import lines, names_of, on, who
+from console.views.trail import Line, lines, names_of, on, who
 
 
 @requires(Permission.READ_OWN_AUDIT)
@@ -26,7 +27,7 @@ def audit_list(request: HtmxRequest) -> HttpResponse:
     found = audit_search.find_entries(search=form.search(), reader=request.user, cursor=cursor_of(request))
     context = {
         "filters": form,
-        "lines": lines(found.rows),
+        "lines": lines(found.rows, reader=request.user),
         "pages": pager(request, found),
         "looked_to": found.looked_to,
         "sees_all": sees_all,
@@ -53,7 +54,7 @@ def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
         "values": values_of(details, operation),
         "operation": operation,
         "sent": get_request(entry, account),
-        "story": lines(audit_search.story_of(entry.operation_id)) if entry.operation_id else [],
+        "story": _story(entry, request.user),
         "target_url": url_of_target(entry, request.user),
         "anchor": anchor_after(entry),
     }
@@ -66,3 +67,7 @@ def _elsewhere(request: HtmxRequest, entry_id: int) -> HttpResponse:
     if archive is None:
         raise Http404
     return render(request, "audit/archived.html", {"number": entry_id, "archive": archive}, status=404)
+
+
+def _story(entry: AuditEntry, reader: User) -> list[Line]:
+    return lines(audit_search.story_of(entry.operation_id), reader=reader) if entry.operation_id else []

@@ -85,7 +85,7 @@ def user_history(request: HtmxRequest, user_id: int) -> HttpResponse:
 def _history(request: HtmxRequest, of: Sequence[Target]) -> dict[str, Any]:
     found = audit_search.find_history(of=of, reader=request.user, cursor=cursor_of(request))
     return {
-        "lines": lines(found.rows),
+        "lines": lines(found.rows, reader=request.user),
         "pages": pager(request, found),
         "sees_all": reads_all_audit(request.user),
     }

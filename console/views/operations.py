@@ -1,7 +1,6 @@
 """The ledger: what is open and what became of the rest, and the deeds that settle what is open."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from console.services import audit_search, ledger, operations, reconciler, visib
 from console.services.errors import ConsoleError, problem_of_operation
 from console.services.heartbeat import get_pulse
 from console.services.operation_search import find_operations
-from console.services.roles import Permission, permissions_of
+from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import HtmxRequest, leave, respond
 from console.views.operation_asks import DECISIONS, Ask, in_dialog, in_page
@@ -26,7 +25,7 @@ from console.views.operation_facts import asked_of
 from console.views.paging import cursor_of, pager
 from console.views.polling import follow, is_unchanged, unchanged
 from console.views.product_pages import accounts_for
-from console.views.trail import Line, lines
+from console.views.trail import lines
 from console.views.writes import Place
 
 LIST: Place = {"template": "operations/list.html", "partial": "operations"}
@@ -130,18 +129,10 @@ def _page(request: HtmxRequest, operation: Operation, *, ask: Ask | None = None)
         "case": case,
         "problem": problem_of_operation(operation),
         "asked": asked_of(operation),
-        "story": _story(request, operation),
+        "story": lines(audit_search.story_of(str(operation.pk)), reader=request.user),
         "asks": in_dialog(operation) if case.may_settle else [],
         "page_asks": [ask] if ask else [in_page(operation, deed) for deed in DECISIONS if deed in case.deeds],
         "pulse": get_pulse() if operation.is_open else None,
         "poll_s": poll_s([case]),
         "version": version_of([case]),
     }
-
-
-def _story(request: HtmxRequest, operation: Operation) -> list[Line]:
-    """Everybody sees what became of an operation; its entries open for those who may read them."""
-    told = lines(audit_search.story_of(str(operation.pk)))
-    if operation.actor == request.user or Permission.READ_AUDIT in permissions_of(request.user):
-        return told
-    return [replace(line, url="") for line in told]

@@ -25,7 +25,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "figures": figures(reader=request.user),
         "accounts": synced(accounts_for(request.user)),
-        "latest": lines(audit_search.latest(reader=request.user)),
+        "latest": lines(audit_search.latest(reader=request.user), reader=request.user),
         "sees_all": reads_all_audit(request.user),
         "is_fresh": not visibility.products_of(request.user).exists(),
         "can_sync": Permission.WRITE in permissions_of(request.user),

@@ -53,4 +53,4 @@ def _status(status: str) -> str:
 
 def history_of(product: Product, modules: Sequence[Module], reader: User) -> list[Line]:
     """The latest that was done to a product and its modules, as far as the reader may read the trail."""
-    return lines(audit_search.latest(of=[product, *modules], reader=reader))
+    return lines(audit_search.latest(of=[product, *modules], reader=reader), reader=reader)

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from console.models import AuditEntry, User
 from console.services.audit import ACTIONS, Details, details_of
+from console.services.visibility import may_open
 
 OUTSIDE, OF_ITSELF, NOBODY = "outside the console", "the console", "somebody not signed in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row. `detail` is the one thing worth saying of it beside its outcome."""
+    """One row. `detail` is the one thing worth saying of it beside its outcome; `url` is "" where it would not open."""
 
     entry_id: int
     at: datetime
@@ -30,14 +31,14 @@ class Line:
     url: str
 
 
-def lines(entries: Iterable[AuditEntry]) -> list[Line]:
-    """The rows of a list, in its order."""
+def lines(entries: Iterable[AuditEntry], *, reader: User) -> list[Line]:
+    """The rows of a list, in its order, on accounts that `reader` sees."""
     listed, today = list(entries), timezone.localdate()
     names = names_of(listed)
-    return [_line(entry, names, is_today=timezone.localdate(entry.at) == today) for entry in listed]
+    return [_line(entry, names, reader, is_today=timezone.localdate(entry.at) == today) for entry in listed]
 
 
-def _line(entry: AuditEntry, names: Mapping[str, str], *, is_today: bool) -> Line:
+def _line(entry: AuditEntry, names: Mapping[str, str], reader: User, *, is_today: bool) -> Line:
     details = details_of(entry)
     return Line(
         entry_id=entry.pk,
@@ -50,7 +51,7 @@ def _line(entry: AuditEntry, names: Mapping[str, str], *, is_today: bool) -> Lin
         outcome=entry.outcome,
         detail=_detail(details),
         request_id=entry.request_id,
-        url=reverse("audit-detail", args=[entry.pk]),
+        url=reverse("audit-detail", args=[entry.pk]) if may_open(entry, reader) else "",
     )
 
 

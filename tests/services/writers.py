@@ -320,6 +320,6 @@ PARTS: dict[str, str] = {
     "sync_runs": "hold save",
     "syncs": "take_up_stalled latest_of verified_at_of",
     "visibility": "sees_all accounts_of hidden_from products_of modules_of operations_of drift_of syncs_of circuits_of "
-    "entries_of",
+    "entries_of may_open",
     "worker": "run",
 }
