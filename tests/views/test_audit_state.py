@@ -1,15 +1,18 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
 
 from console.models import AuditArchive, AuditEntry, AuditVerification, User, VerificationState
 from console.services import audit_verify
 from console.services.audit_anchor import anchor_now
+from console.services.roles import Role
 from tests import make, old_trail
 
 STATE, VERIFY = "/audit/state/", "/audit/verify/"
+UNDELIVERED = "The latest anchor did not reach every place."
 
 
 def finish() -> AuditVerification:
@@ -78,7 +81,7 @@ def test_an_attempt_of_others_is_told(as_pm: Client, pm: User):
 
 
 @pytest.fixture
-def archive(settings: Any, tmp_path: Path, pm: User) -> AuditArchive:
+def archive(settings: Settings, tmp_path: Path, pm: User) -> AuditArchive:
     settings.AUDIT_RETENTION_DAYS, settings.AUDIT_ARCHIVE_DIR = 180, tmp_path
     old_trail.make_trail(pm)
     [made] = old_trail.archive_all()
@@ -106,3 +109,39 @@ def test_an_archived_entry_names_its_file_to_who_may_read_all(as_auditor: Client
 
 def test_a_create_of_then_is_still_an_entry(as_auditor: Client, archive: AuditArchive):
     assert as_auditor.get("/audit/2/").status_code == 200
+
+
+@pytest.fixture
+def no_place(settings: Settings, tmp_path: Path) -> Path:
+    """A place for anchors that is not there yet."""
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "disk" / "anchors")
+    return tmp_path / "disk"
+
+
+def test_a_place_that_did_not_get_the_anchor_is_told_until_it_does(as_auditor: Client, pm: User, no_place: Path):
+    make.entry(pm)
+    anchor_now()
+    failure = AuditEntry.objects.get(action="audit.anchor", outcome="not_sent")
+    for page in (as_auditor.get("/audit/").content.decode(), as_auditor.get(STATE).content.decode()):
+        assert page.count(UNDELIVERED) == 1
+        assert f'href="{reverse("audit-detail", args=[failure.pk])}"' in page
+    no_place.mkdir()
+    anchor_now()
+    assert (no_place / "anchors").exists()
+    assert UNDELIVERED not in as_auditor.get("/audit/").content.decode()
+
+
+def test_it_stays_told_when_the_next_anchor_fails_too(as_auditor: Client, pm: User, no_place: Path):
+    make.entry(pm)
+    anchor_now()
+    anchor_now()
+    assert as_auditor.get("/audit/").content.decode().count(UNDELIVERED) == 1
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PRODUCT_MANAGER])
+def test_who_reads_their_own_part_is_not_told_of_it(db: None, no_place: Path, role: Role):
+    person = make.user("reader", role)
+    anchor_now()
+    response = make.client(person).get("/audit/")
+    assert UNDELIVERED not in response.content.decode()
+    assert "failures" not in response.context
