@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from console.models import AuditEntry, AuditHead, Outcome
 from console.services import audit
@@ -18,7 +18,13 @@ _SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 _POSTGRESQL_TRIGGERS = """
     SELECT tgname, pg_get_triggerdef(oid, true) FROM pg_trigger
     WHERE tgenabled = 'A' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"""
-_POSTGRESQL_FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pg_function_is_visible(oid) AND proname = ANY(%s)"
+# Looked up where the tables are, and last among the temporary tables, which anybody may make under any name.
+_SEARCH_PATH = "search_path={}, pg_temp"
+_POSTGRESQL_FUNCTIONS = """
+    SELECT proname, prosrc || array_to_string(proconfig, ' ') FROM pg_proc
+    WHERE pg_function_is_visible(oid) AND proname = ANY(%s)"""
+PUT_BACK = "Triggers that protect the trail were missing. A migration or a person with rights to the database did it."
+LEFT_OUT = "Triggers that protect the trail are missing, and this role may not put them back: migrate as their owner."
 logger = logging.getLogger(__name__)
 
 
@@ -28,7 +34,9 @@ def find_missing() -> list[str]:
         if connection.vendor == "sqlite":
             return _differing(cursor, TRIGGERS["sqlite"], _SQLITE_TRIGGERS)
         missing = _differing(cursor, TRIGGERS["postgresql"], _POSTGRESQL_TRIGGERS)
-        return missing + _differing(cursor, FUNCTIONS, _POSTGRESQL_FUNCTIONS, [list(FUNCTIONS)])
+        path = _SEARCH_PATH.format(_schema(cursor))
+        functions = {name: body + path for name, body in FUNCTIONS.items()}
+        return missing + _differing(cursor, functions, _POSTGRESQL_FUNCTIONS, [list(FUNCTIONS)])
 
 
 def _differing(cursor: Any, wanted: dict[str, str], query: str, parameters: Sequence[Any] = ()) -> list[str]:
@@ -37,18 +45,30 @@ def _differing(cursor: Any, wanted: dict[str, str], query: str, parameters: Sequ
     return sorted(name for name, text in wanted.items() if there.get(name) != text)
 
 
+def _schema(cursor: Any) -> str:
+    cursor.execute("SELECT quote_ident(current_schema())")
+    return str(cursor.fetchone()[0])
+
+
 def ensure(**_signal: Any) -> list[str]:
-    """Put back the guards that are missing, tell the trail of it, and return their names.
+    """Put back the guards that were missing, tell the trail of it, and return their names.
 
     A trail without guards is worse than one that says when it had none, and Django rebuilds tables on SQLite without
     their triggers: so the console goes on, with an entry that a person finds. On an empty trail nothing was at stake.
+    A role that does not own the tables can only tell.
     """
     if _is_before_guards():
         return []
-    with transaction.atomic():
-        if missing := find_missing():
+    missing = find_missing()
+    if not missing:
+        return []
+    try:
+        with transaction.atomic():
             put()
-            _tell(missing)
+            _tell(missing, Outcome.DONE, PUT_BACK)
+    except ProgrammingError:
+        with transaction.atomic():
+            _tell(missing, Outcome.REFUSED, LEFT_OUT)
     return missing
 
 
@@ -58,16 +78,14 @@ def _is_before_guards() -> bool:
         return AuditHead._meta.db_table not in connection.introspection.table_names(cursor)  # noqa: SLF001
 
 
-def _tell(missing: list[str]) -> None:
+def _tell(missing: list[str], outcome: Outcome, message: str) -> None:
     if not AuditEntry.objects.exists():
         return
-    logger.error("Guards of the audit trail were missing and are put back: %s", ", ".join(missing))
-    message = (
-        "Triggers that protect the trail were missing. A migration or a person with rights to the database did it."
-    )
-    put_back = {"put back": ", ".join(missing)}
+    names = ", ".join(missing)
+    logger.error("%s %s", message, names)
+    parameters = {"put back" if outcome == Outcome.DONE else "missing": names}
     audit.append(
-        audit.Event(action="audit.guards", outcome=Outcome.DONE, actor=None, parameters=put_back, message=message)
+        audit.Event(action="audit.guards", outcome=outcome, actor=None, parameters=parameters, message=message)
     )
 
 
@@ -76,8 +94,10 @@ def put() -> None:
     drop()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            path = _SEARCH_PATH.format(_schema(cursor))
             for name, body in FUNCTIONS.items():
-                cursor.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$")
+                head = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET {path}"
+                cursor.execute(f"{head} AS $body${body}$body$")
         for name, statement in TRIGGERS[connection.vendor].items():
             cursor.execute(statement)
             if connection.vendor == "postgresql":
