@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import migrations, models
 
 from console.lib import chain
@@ -20,6 +21,13 @@ def chain_what_is_there(apps: Any, schema_editor: Any) -> None:
             id=number, record_hash=of_record, chain_hash=previous, seal=chain.seal(settings.AUDIT_KEY, previous)
         )
     apps.get_model("console", "AuditHead").objects.create(id=1, sequence=number, chain_hash=previous)
+
+
+def number_on(apps: Any, schema_editor: Any) -> None:
+    """On the way back the database gives the numbers again: let it go on behind the last one."""
+    entry = apps.get_model("console", "AuditEntry")
+    for statement in schema_editor.connection.ops.sequence_reset_sql(no_style(), [entry]):
+        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -65,6 +73,7 @@ class Migration(migrations.Migration):
             field=models.CharField(default='', max_length=64),
             preserve_default=False,
         ),
+        migrations.RunPython(migrations.RunPython.noop, number_on),
         migrations.AlterField(
             model_name='auditentry',
             name='id',

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
 
-from console.models import AuditEntry, AuditHead, Outcome
-from console.services import audit
+from console.models import AuditEntry, Outcome
+from console.services import audit, audit_chain
 from console.services.audit_guards_sql import FUNCTIONS, TRIGGERS
 
 _SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
@@ -57,7 +57,7 @@ def ensure(**_signal: Any) -> list[str]:
     their triggers: so the console goes on, with an entry that a person finds. On an empty trail nothing was at stake.
     A role that does not own the tables can only tell.
     """
-    if _is_before_guards():
+    if not audit_chain.is_there():
         return []
     missing = find_missing()
     if not missing:
@@ -70,12 +70,6 @@ def ensure(**_signal: Any) -> list[str]:
         with transaction.atomic():
             _tell(missing, Outcome.REFUSED, LEFT_OUT)
     return missing
-
-
-def _is_before_guards() -> bool:
-    """Whether the database was migrated back to where there was no chain to guard."""
-    with connection.cursor() as cursor:
-        return AuditHead._meta.db_table not in connection.introspection.table_names(cursor)  # noqa: SLF001
 
 
 def _tell(missing: list[str], outcome: Outcome, message: str) -> None:
