@@ -58,6 +58,8 @@ ACTIONS: dict[str, str] = {
 
 # What was refused may be as long as somebody liked; the parameters have it in full.
 TARGET_NAME_LENGTH = 128
+# Begins the names of parameters that tell what was there before; no platform has such names.
+BEFORE = "before "
 
 Target = Account | Product | Module | User | Group
 
@@ -101,6 +103,16 @@ def append(event: Event) -> AuditEntry:
         }
     )
     return store(AuditEntry(record=record, at=at, **columns))
+
+
+def with_before(parameters: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """What was asked for, and what was there before, as the parameters of one entry."""
+    return {**parameters, **{BEFORE + name: value for name, value in before.items()}}
+
+
+def without_before(parameters: Mapping[str, str]) -> dict[str, str]:
+    """What was asked for alone."""
+    return {name: value for name, value in parameters.items() if not name.startswith(BEFORE)}
 
 
 def append_denied(

@@ -15,7 +15,7 @@ from console.platforms.signed_request import SignedRequest, sign_request
 from console.platforms.signing import encode
 from console.platforms.types import Connection, Credentials, Platform, SignatureScheme
 from console.services.accounts import connection_of
-from console.services.audit import details_of
+from console.services.audit import details_of, without_before
 
 KEY_ID, SIGNATURE, NONCE = "ACCESS_KEY_ID", "SIGNATURE", "NONCE"
 _NOBODY = Credentials(access_key_id=KEY_ID, access_key_secret="none")  # noqa: S106  signs what nobody could send
@@ -53,7 +53,7 @@ def get_request(entry: AuditEntry, account: Account | None) -> Sent | None:
     if account is None or entry.action not in _CALLS or not _has_left(entry):
         return None
     operation, method = _CALLS[entry.action]
-    parameters = details_of(entry).parameters
+    parameters = without_before(details_of(entry).parameters)
     try:
         connection = connection_of(account)
         signed = sign_request(connection, _NOBODY, operation, parameters, nonce=NONCE, at=entry.at)

@@ -106,7 +106,7 @@ def event_of(intent: Intent) -> audit.Event:
         account=intent.account,
         target=intent.module or intent.product,
         target_name=intent.target_name,
-        parameters=intent.parameters,
+        parameters=audit.with_before(intent.parameters, intent.before),
     )
 
 

@@ -65,7 +65,7 @@ def tell(operation: Operation, outcome: Outcome, *, actor: User | None, message:
             target=operation.module or operation.product,
             target_name=operation.target_name,
             operation=operation,
-            parameters=operation.parameters,
+            parameters=audit.with_before(operation.parameters, operation.before),
             request_id=operation.request_id,
             http_status=operation.http_status,
             code=operation.code,

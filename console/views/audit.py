@@ -51,7 +51,7 @@ def audit_detail(request: HtmxRequest, entry_id: int) -> HttpResponse:
         "what": audit.ACTIONS.get(entry.action, entry.action),
         "on": on(entry, names_of([entry])),
         "details": details,
-        "values": values_of(details, operation),
+        "values": values_of(details),
         "operation": operation,
         "sent": get_request(entry, account),
         "story": _story(entry, request.user),

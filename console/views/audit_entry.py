@@ -6,11 +6,11 @@ from uuid import UUID
 from django.urls import reverse
 
 from console.models import AuditAnchor, AuditEntry, Operation, User
-from console.services.audit import Details
+from console.services.audit import BEFORE, Details
 from console.services.roles import Permission, permissions_of
 from console.services.visibility import accounts_of, modules_of, operations_of, products_of
 
-BEFORE, AFTER = "before ", "after "
+AFTER = "after "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +26,17 @@ class Value:
         return self.before is not None and self.before != self.value
 
 
-def values_of(details: Details, operation: Operation | None) -> list[Value]:
-    """The parameters of an entry, each with what was there before: the record's own word, or the ledger's."""
-    told = dict(details.parameters)
-    known = dict(operation.before) if operation else {}
+def values_of(details: Details) -> list[Value]:
+    """The parameters of an entry, each with what was there before, as far as the record tells it."""
+    told = details.parameters
     values = []
     for name, value in told.items():
-        if name.startswith(BEFORE) and AFTER + name.removeprefix(BEFORE) in told:
+        changed = name.removeprefix(BEFORE)
+        if name.startswith(BEFORE) and (changed in told or AFTER + changed in told):
             continue
         plain = name.removeprefix(AFTER)
-        before = told.get(BEFORE + plain) if name.startswith(AFTER) else known.get(name)
-        values.append(Value(name=plain if before is not None else name, value=value, before=before))
+        before = told.get(BEFORE + plain)
+        values.append(Value(name=name if before is None else plain, value=value, before=before))
     return values
 
 

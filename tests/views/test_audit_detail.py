@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from console.models import Account, AuditEntry, Product, User
+from console.models import Account, AuditEntry, Operation, Product, User
 from console.sandbox.server import Sandbox
 from console.services import products
 from console.services.audit_anchor import anchor_now
@@ -102,12 +102,14 @@ def test_what_was_before_stands_beside_what_was_changed(as_auditor: Client, pm: 
     assert '<del class="muted">viewer</del>' in response.content.decode()
 
 
-def test_an_edit_shows_what_the_ledger_knew_before(as_auditor: Client, alibaba: Account, pm: User):
+def test_an_edit_shows_what_its_own_record_tells_of_before(as_auditor: Client, alibaba: Account, pm: User):
     product = make.created_product(alibaba, pm)
     products.update(product=product, product_name="Lamp", description="", form_token=uuid4(), actor=pm)
+    Operation.objects.update(before={"ProductName": "changed later"})
     response = as_auditor.get(url_of(AuditEntry.objects.filter(action="product.update").latest("id")))
-    (name,) = [value for value in response.context["values"] if value.name == "ProductName"]
-    assert (name.before, name.value) == ("Light_Living", "Lamp")
+    shown = [(value.name, value.before, value.value) for value in response.context["values"]]
+    assert ("ProductName", "Light_Living", "Lamp") in shown
+    assert not [name for name, _, _ in shown if name == "before ProductName"]
 
 
 def test_a_person_is_shown_by_the_present_name(as_auditor: Client, as_pm: Client, pm: User):
