@@ -1,7 +1,7 @@
 """Cells for spreadsheets, which take some texts for formulas and run them."""
 
 # With the full-width signs, which some spreadsheets read as their narrow twins.
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+_FORMULA = frozenset("=+-@\0\t\r\n＝＋－＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
