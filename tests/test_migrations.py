@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.exceptions import IrreversibleError
 from django.db.migrations.executor import MigrationExecutor
 
 from console.lib import chain
 from console.lib.canonical import canonical
 from console.models import Account, AuditEntry, AuditHead, Operation, User
 from console.services import audit_guards
-from tests import make
+from tests import make, old_trail
 from tests.security.tampering import verify
 
 BEFORE_CHAIN = "0003_operation_indexes"
@@ -94,7 +96,7 @@ def test_what_was_told_before_is_chained_as_it_stood(old: Any, migrate: Migrate)
     for number, entry in enumerate(AuditEntry.objects.order_by("pk"), 1):
         assert (entry.pk, entry.record_hash) == (number, chain.record_hash(entry.record))
         previous = chain.chain_hash(previous, entry.record_hash)
-        assert (entry.chain_hash, entry.seal) == (previous, chain.seal(settings.AUDIT_KEY, previous))
+        assert (entry.chain_hash, entry.seal) == (previous, chain.seal(configured.AUDIT_KEY, previous))
     assert AuditHead.objects.values_list("sequence", "chain_hash").get() == (5, previous)
     assert audit_guards.find_missing() == []
     done = verify()
@@ -136,4 +138,14 @@ def test_a_trail_that_is_empty_goes_back_and_forth(migrate: Migrate):
     migrate(BEFORE_CHAIN)
     call_command("migrate", verbosity=0)
     assert AuditHead.objects.values_list("sequence", "chain_hash").get() == (0, chain.GENESIS)
+    assert audit_guards.find_missing() == []
+
+
+def test_there_is_no_way_back_from_an_archive(migrate: Migrate, pm: User, settings: Any, tmp_path: Path):
+    settings.AUDIT_RETENTION_DAYS, settings.AUDIT_ARCHIVE_DIR = 180, tmp_path
+    old_trail.make_trail(pm)
+    old_trail.archive_all()
+    with pytest.raises(IrreversibleError, match="archived"):
+        migrate(BEFORE_CHAIN)
+    assert verify().finding == ""
     assert audit_guards.find_missing() == []
