@@ -1,5 +1,7 @@
 """Single sign-on: who comes from the organisation's provider has the roles of their groups there, nothing else."""
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.db import transaction
@@ -65,11 +68,30 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
         logger.warning("single sign-on failed: %s", ", ".join(kinds) or error or "unknown")
 
 
+class ProviderWithNonce(OpenIDConnectProvider):  # type: ignore[misc]
+    """allauth's, but it asks for an id_token that answers this very request."""
+
+    def get_pkce_params(self) -> dict[str, str]:
+        params: dict[str, str] = super().get_pkce_params()
+        return params | {"nonce": nonce_of(params["code_verifier"])}
+
+
 class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """allauth's, but it checks the signature of an id_token however it came, and whom the user info is about."""
+    """allauth's, but it checks the signature of an id_token however it came, its nonce, and whom the user info is
+    about.
+    """
+
+    def get_provider(self) -> ProviderWithNonce:
+        return ProviderWithNonce(self.request, app=super().get_provider().app)
+
+    def get_access_token_data(self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str) -> Any:
+        self._nonce = nonce_of(pkce_code_verifier)
+        return super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> SocialLogin:
         claims = self._decode_id_token(app, kwargs["response"].get("id_token") or "")
+        if not hmac.compare_digest(str(claims.get("nonce")).encode(), self._nonce.encode()):
+            raise OAuth2Error("The id_token answers another request.")
         info = self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else {}
         if info and info.get("sub") != claims.get("sub"):
             raise OAuth2Error("The user info is about somebody else.")
@@ -84,6 +106,13 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             lookup_kid=jwtkit.lookup_kid_jwk,
         )
         return claims
+
+
+def nonce_of(code_verifier: str) -> str:
+    """The nonce of a request (OpenID Connect Core 3.1.2.1): a hash of its PKCE verifier, which the sealed session keeps
+    with the request's state, so that nothing else has to be kept.
+    """
+    return hashlib.sha256(b"nonce:" + code_verifier.encode()).hexdigest()
 
 
 def title() -> str:

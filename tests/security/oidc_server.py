@@ -78,12 +78,13 @@ class Provider:
         asked = self.codes.pop(form.get("code", ""), None)
         if not asked or form.get("client_secret") != CLIENT_SECRET or not is_answer(form, asked["code_challenge"]):
             return None
-        return {"access_token": "a-token", "token_type": "Bearer", "id_token": self.id_token()}
+        return {"access_token": "a-token", "token_type": "Bearer", "id_token": self.id_token(asked)}
 
-    def id_token(self) -> str:
+    def id_token(self, asked: dict[str, str]) -> str:
+        """What answers the request: with its nonce, as OpenID Connect demands when there is one."""
         now = int(time.time())
-        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 300} | self.person.claims
-        return self.signed(claims | self.person.id_token)
+        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": asked.get("nonce")}
+        return self.signed(claims | self.person.claims | self.person.id_token)
 
     def signed(self, claims: dict[str, Any]) -> str:
         """As it should be, or in one of the ways in which a verifier was fooled before."""

@@ -187,8 +187,8 @@ def test_a_token_that_names_no_key_is_not_believed(client: Client, provider: Pro
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": "another-client"}, {"iss": "https://evil.example"}, {"exp": 1}],
-    ids=["for another client", "from another issuer", "too old"],
+    [{"aud": "another-client"}, {"iss": "https://evil.example"}, {"exp": 1}, {"nonce": "another"}, {"nonce": None}],
+    ids=["for another client", "from another issuer", "too old", "for another request", "for no request"],
 )
 def test_a_token_that_is_not_for_us_is_not_believed(client: Client, provider: Provider, claims: dict[str, object]):
     with_groups(provider, "iot-admins")
@@ -219,6 +219,12 @@ def test_an_answer_that_nobody_asked_for_is_not_believed(client: Client, provide
     assert not is_signed_in(client)
 
 
+def test_a_token_that_answered_an_earlier_request_is_not_believed(client: Client, provider: Provider):
+    with_groups(provider, "iot-admins")
+    provider.person.id_token = {"nonce": parse_qs(urlsplit(client.get(LOGIN)["Location"]).query)["nonce"][0]}
+    refused(client)
+
+
 def test_an_answer_works_once(client: Client, provider: Provider):
     with_groups(provider, "iot-pm")
     there = client.get(LOGIN)["Location"]
@@ -242,6 +248,13 @@ def test_the_request_carries_a_state_and_a_challenge(client: Client, provider: P
     assert asked["code_challenge_method"] == "S256"
     assert sorted(asked["scope"].split()) == ["openid", "profile"]
     assert len(asked["state"]) >= 16
+    assert len(asked["nonce"]) == 64
+
+
+def test_no_two_requests_have_the_same_nonce(client: Client, provider: Provider):
+    for _ in range(3):
+        come(Client())
+    assert len({asked["nonce"] for asked in provider.asked}) == 3
 
 
 def test_an_address_cannot_widen_what_is_asked_for(client: Client, provider: Provider):

@@ -315,7 +315,7 @@ PARTS: dict[str, str] = {
     "sightings": "differences verdict_on_edit likely_maker",
     "sign_in_audit": "listen",
     "slots": "slots_of",
-    "sso": "title came_by_single_sign_on roles_in",
+    "sso": "title came_by_single_sign_on roles_in nonce_of",
     "sync_progress": "progress_of",
     "sync_runs": "hold save",
     "syncs": "take_up_stalled latest_of verified_at_of",
