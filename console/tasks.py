@@ -3,14 +3,13 @@
 from contextlib import ExitStack
 from uuid import UUID
 
-from django.core.management import call_command
-
 from console.services import audit_verify, heartbeat, queues, syncs
 from console.services.audit_anchor import anchor_due
 from console.services.audit_archive import archive_due
 from console.services.probes import probe_due
 from console.services.queues import Queue
 from console.services.reconciler import run_due
+from console.services.sealed_sessions import SessionStore
 
 # With the time-out of a last call after it, less than the pause after which a worker counts as dead.
 RECONCILE_S = 10.0
@@ -46,7 +45,7 @@ def archive() -> None:
 
 def tidy() -> None:
     """Delete what only grows."""
-    call_command("clearsessions")
+    SessionStore.clear_expired()
     queues.forget_old_failures()
 
 

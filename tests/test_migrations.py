@@ -149,3 +149,12 @@ def test_there_is_no_way_back_from_an_archive(migrate: Migrate, pm: User, settin
         migrate(BEFORE_CHAIN)
     assert verify().finding == ""
     assert audit_guards.find_missing() == []
+
+
+def test_what_the_cookies_of_before_said_is_gone(migrate: Migrate):
+    migrate("0009_audit_archive")
+    with connection.cursor() as cursor:
+        for table in ("django_session", "usersessions_usersession"):
+            cursor.execute(f"CREATE TABLE {table} (session_key varchar(40))")
+    call_command("migrate", verbosity=0)
+    assert [table for table in connection.introspection.table_names() if "session" in table] == ["console_session"]

@@ -11,6 +11,7 @@ from console.models.module import Module
 from console.models.operation import Action, Operation, OperationState
 from console.models.product import Product
 from console.models.quota import Lane, Quota, QuotaSlot, QuotaUse
+from console.models.session import Session
 from console.models.sync import SyncRun, SyncState
 from console.models.user import User
 
@@ -37,6 +38,7 @@ __all__ = [
     "Quota",
     "QuotaSlot",
     "QuotaUse",
+    "Session",
     "SyncRun",
     "SyncState",
     "User",

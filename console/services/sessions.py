@@ -1,32 +1,38 @@
 """Sessions: how long one lasts, which ones a person has, and their end."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
-from console.models import Outcome, User
+from console.models import Outcome, Session, User
 from console.services import audit
 from console.services.lockout import address_of
+from console.services.sealed_sessions import held_in, row_key_of
 
 SIGNED_IN_AT, SEEN_AT, ENDED = "signed_in_at", "seen_at", "ended"
+ADDRESS, USER_AGENT = "address", "user_agent"
 IDLE, TOO_OLD = "idle", "too old"
 # How exactly the time of the last click is kept: each time it is noted is a write.
 NOTED_EVERY_S = 60
+MOST_OF_USER_AGENT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Listed:
     """One of a person's sessions, as their list shows it."""
 
-    pk: int
+    pk: str
     began_at: datetime
     seen_at: datetime
     address: str
@@ -41,8 +47,10 @@ def listen() -> None:
 
 def begin(request: HttpRequest, **_signal: Any) -> None:
     """Start both clocks of a session: of its age, and since its last click."""
-    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(time.time())
+    request.session[SIGNED_IN_AT] = int(time.time())
+    request.session[USER_AGENT] = request.headers.get("User-Agent", "")[:MOST_OF_USER_AGENT]
     request.session.pop(ENDED, None)
+    _see(request)
 
 
 def why_over(request: HttpRequest) -> str:
@@ -60,56 +68,60 @@ def note_click(request: HttpRequest) -> None:
     if SIGNED_IN_AT not in request.session:
         begin(request)
     elif time.time() - request.session[SEEN_AT] >= NOTED_EVERY_S:
-        request.session[SEEN_AT] = int(time.time())
-        UserSession.objects.filter(session_key=request.session.session_key).update(
-            last_seen_at=timezone.now(), ip=address_of(request)
-        )
+        _see(request)
 
 
-def find_sessions(user: User, *, session_key: str | None) -> list[Session]:
+def find_sessions(user: User, *, session_key: str | None) -> list[Listed]:
     """A person's sessions that are not over, the newest first; `session_key` is that of the one asking."""
-    idle = timezone.now() - timedelta(minutes=settings.SESSION_IDLE_MIN)
-    rows = [row for row in UserSession.objects.purge_and_list(user) if row.last_seen_at > idle]
-    return [_shown(row, session_key) for row in sorted(rows, key=lambda row: (row.created_at, row.pk), reverse=True)]
+    rows = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    held = {row.pk: held_in(row.session_data, row_key=row.pk) for row in rows}
+    shown = [_shown(pk, each, row_key_of(session_key)) for pk, each in held.items() if _is_open(each, user)]
+    return sorted(shown, key=lambda each: (each.began_at, each.pk), reverse=True)
 
 
-def end(*, pk: int, actor: User) -> bool:
+def end(*, pk: str, actor: User) -> bool:
     """End one of a person's own sessions; False when there is no such."""
-    return _end(UserSession.objects.filter(user=actor, pk=pk), actor) == 1
+    return _end(Session.objects.filter(user=actor, pk=pk), actor) == 1
 
 
 def end_all(*, actor: User) -> int:
     """End all sessions of a person, this one too; how many there were."""
-    return _end(UserSession.objects.filter(user=actor), actor)
+    return _end(Session.objects.filter(user=actor), actor)
 
 
 def drop_all(user: User) -> int:
     """End all sessions of somebody whose change the trail is told of elsewhere; how many there were."""
-    rows = list(UserSession.objects.filter(user=user))
-    for row in rows:
-        row.end()
-    return len(rows)
+    return Session.objects.filter(user=user).delete()[0]
 
 
-def _end(rows: Any, actor: User) -> int:
+def _see(request: HttpRequest) -> None:
+    request.session[SEEN_AT] = int(time.time())
+    request.session[ADDRESS] = address_of(request) or ""
+
+
+def _is_open(held: Mapping[str, Any], user: User) -> bool:
+    """Whether a session has not idled for too long, and was begun with the present password."""
+    is_seen = held.get(SEEN_AT, 0) > time.time() - settings.SESSION_IDLE_MIN * 60
+    return is_seen and constant_time_compare(held.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+
+
+def _end(rows: QuerySet[Session], actor: User) -> int:
     with transaction.atomic():
-        ended = list(rows)
-        for row in ended:
-            row.end()
+        ended = rows.delete()[0]
         if ended:
-            counted = {"sessions": str(len(ended))}
+            counted = {"sessions": str(ended)}
             audit.append(audit.Event(action="session.end", outcome=Outcome.DONE, actor=actor, parameters=counted))
-    return len(ended)
+    return ended
 
 
-def _shown(row: UserSession, session_key: str | None) -> Session:
-    return Session(
-        pk=row.pk,
-        began_at=row.created_at,
-        seen_at=row.last_seen_at,
-        address=row.ip,
-        browser=browser_of(row.user_agent),
-        is_this=row.session_key == session_key,
+def _shown(pk: str, held: Mapping[str, Any], this_pk: str) -> Listed:
+    return Listed(
+        pk=pk,
+        began_at=datetime.fromtimestamp(held[SIGNED_IN_AT], UTC),
+        seen_at=datetime.fromtimestamp(held[SEEN_AT], UTC),
+        address=held[ADDRESS],
+        browser=browser_of(held[USER_AGENT]),
+        is_this=pk == this_pk,
     )
 
 

@@ -12,11 +12,11 @@ from console.views.http import HtmxRequest
 @require_safe
 def session_list(request: HtmxRequest) -> HttpResponse:
     found = sessions.find_sessions(request.user, session_key=request.session.session_key)
-    return render(request, "usersessions/list.html", {"sessions": found})
+    return render(request, "sessions/list.html", {"sessions": found})
 
 
 @require_POST
-def session_end(request: HtmxRequest, session_id: int) -> HttpResponse:
+def session_end(request: HtmxRequest, session_id: str) -> HttpResponse:
     if sessions.end(pk=session_id, actor=request.user):
         messages.success(request, "That session is signed out.")
     else:

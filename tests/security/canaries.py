@@ -19,9 +19,6 @@ from django_q.models import OrmQ
 # A secret may be cut: so much of it is as bad as all of it.
 TELLING = 12
 
-# Django and allauth look sessions up by their id: whoever reads the database could go on with those that are not over.
-HOLD_SESSION_IDS = {"django_session.session_key", "usersessions_usersession.session_key"}
-
 
 def forms_of(secret: str | bytes) -> set[str]:
     """The ways in which a secret may be written: plain, quoted, escaped, in hexadecimal, in base64 at any offset."""
@@ -52,20 +49,15 @@ class Canaries:
     def names(self) -> set[str]:
         return set(self._planted)
 
-    def find(self, places: Mapping[str, str], *, but: Mapping[str, set[str]] | None = None) -> set[tuple[str, str]]:
-        """(name, place) of whatever is found; `but` names the places that a canary may be in."""
+    def find(self, places: Mapping[str, str]) -> set[tuple[str, str]]:
+        """(name, place) of whatever is found."""
         found = set()
         for name, secrets in self._planted.items():
             # Of the signatures there are hundreds, and each is spent: only how they are sent is looked for.
             forms = {
                 form for secret in secrets for form in ({str(secret)} if name == "signature" else forms_of(secret))
             }
-            allowed = (but or {}).get(name, set())
-            found |= {
-                (name, place)
-                for place, text in places.items()
-                if place not in allowed and any(form in text for form in forms)
-            }
+            found |= {(name, place) for place, text in places.items() if any(form in text for form in forms)}
         return found
 
 

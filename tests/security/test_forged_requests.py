@@ -17,7 +17,7 @@ from tests.security.routes import ID, address, every_route, one_of_everything
 
 EVIL = "https://evil.example"
 # Tables that a request may write without having done anything: who is signed in, and tries that are counted.
-BESIDE = ("django_session", "axes_", "usersessions_")
+BESIDE = ("console_session", "axes_")
 
 
 def rows() -> dict[str, int]:

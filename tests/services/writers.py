@@ -7,9 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -24,6 +22,7 @@ from console.models import (
     OperationState,
     Outcome,
     Product,
+    Session,
     SyncRun,
     SyncState,
     User,
@@ -96,12 +95,8 @@ class Stage:
         now = timezone.now()
         return SyncRun.objects.create(account=self.account, started_at=now, touched_at=now)
 
-    def session(self) -> UserSession:
-        store = SessionStore()
-        store.create()
-        return UserSession.objects.create(
-            user=self.actor, ip="127.0.0.1", user_agent="x", session_key=store.session_key
-        )
+    def session(self) -> Session:
+        return Session.objects.create(pk=uuid4().hex, user=self.actor, expire_date=timezone.now())
 
 
 def _entry(stage: Stage, title: str, slug: str = "another") -> accounts.AccountEntry:
@@ -310,6 +305,7 @@ PARTS: dict[str, str] = {
     "roles": "roles_of permissions_of reads_all_audit make_groups",
     "rules": "refuse_broken broken",
     "schedules": "ensure queue_due",
+    "sealed_sessions": "held_in row_key_of",
     "second_factor": "needs_one",
     "sessions": "listen begin why_over note_click browser_of drop_all",
     "sightings": "differences verdict_on_edit likely_maker",
