@@ -1,11 +1,15 @@
 """Makers: what a test needs in the database, with sensible values for what it does not care about."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import time_machine
+from allauth.core import context
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
@@ -31,6 +35,15 @@ def client(signed_in: User) -> Client:
     made = Client()
     made.force_login(signed_in)
     return made
+
+
+@contextmanager
+def asked_by(person: User) -> Iterator[None]:
+    """What allauth does for a request of the person."""
+    request = HttpRequest()
+    request.user = person
+    with context.request_context(request):
+        yield
 
 
 def account(

@@ -108,10 +108,11 @@ def _row(row: Account | Product, column: str, tally: Tally) -> None:
 def _authenticator(number: int, tally: Tally) -> None:
     """What allauth keeps sealed of a second factor: the secret of an app, the seed of recovery codes."""
     row = Authenticator.objects.select_for_update(no_key=True).filter(pk=number).first()
-    sealed = {name: row.data[name] for name in ("secret", "seed") if name in row.data} if row else {}
-    renewed = {name: _renew(value, second_factor.PLACE, tally) for name, value in sealed.items()}
-    changes = {name: value for name, value in renewed.items() if value}
-    if row and changes:
+    if row is None:
+        return
+    place = second_factor.place_of(row.user_id)
+    renewed = {name: _renew(row.data[name], place, tally) for name in ("secret", "seed") if name in row.data}
+    if changes := {name: value for name, value in renewed.items() if value}:
         row.data |= changes
         row.save(update_fields=["data"])
 

@@ -1,5 +1,10 @@
 """Second factors: who needs one, who has one, and how their secrets are kept."""
 
+import logging
+from base64 import b32encode
+from secrets import token_bytes
+
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -10,25 +15,32 @@ from django.utils.safestring import SafeString, mark_safe
 from qrcode import make
 from qrcode.image.svg import SvgPathImage
 
+from console.lib.sealing import SealBrokenError
 from console.models import Outcome, User
 from console.services import audit, sessions
 from console.services.accounts import sealer
 from console.services.roles import roles_of
 from console.services.sso import came_by_single_sign_on
 
-# allauth does not say whose secret it wants opened: it is bound to the column, not to the row.
-PLACE = "mfa_authenticator.data"
+logger = logging.getLogger(__name__)
+
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
-    """Keeps the secrets of authenticator apps and recovery codes under the sealing keys."""
+    """Keeps the secrets of authenticator apps and recovery codes under the sealing keys, each for its person only."""
 
     def encrypt(self, text: str) -> str:
-        return sealer().seal(text, place=PLACE)
+        return sealer().seal(text, place=place_of(_owner().pk))
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealer().open(encrypted_text, place=PLACE)
+        """What does not open is a secret that nobody knows: no code fits, while the person's other factors do."""
+        owner = _owner()
+        try:
+            return sealer().open(encrypted_text, place=place_of(owner.pk))
+        except SealBrokenError:
+            logger.error("a second factor of user %s does not open: reset it", owner.pk)
+            return b32encode(token_bytes(20)).decode()
 
     def build_totp_svg(self, url: str) -> SafeString:
         """The picture for the app, as it stands inside a page: as a `data:` address the browser must not load it."""
@@ -43,6 +55,11 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not 
         """Whoever needs a second factor keeps the last one until there is another."""
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
         return not needs_one(authenticator.user) or others.exists()
+
+
+def place_of(user_id: int) -> str:
+    """Where the secrets of a person's factors are sealed for. A person has one app and one set of recovery codes."""
+    return f"mfa_authenticator.data:{user_id}"
 
 
 def needs_one(user: User | AnonymousUser) -> bool:
@@ -62,6 +79,14 @@ def is_missing(request: HttpRequest) -> bool:
     if not isinstance(user, User) or not needs_one(user) or came_by_single_sign_on(request):
         return False
     return not has_one(user)
+
+
+def _owner() -> User:
+    """Whose factor it is, which allauth does not say: of who is signed in, or is asked for it after the password."""
+    request = context.request
+    stage = getattr(request, "_login_stage", None)
+    owner: User = stage.login.user if stage else request.user
+    return owner
 
 
 def reset(user: User, *, actor: User | None) -> int:

@@ -14,8 +14,9 @@ from tests import make
 @pytest.fixture
 def person(db: None) -> User:
     made = make.user("lin.wei", Role.ADMIN)
-    TOTP.activate(made, "JBSWY3DPEHPK3PXP")
-    RecoveryCodes.activate(made)
+    with make.asked_by(made):
+        TOTP.activate(made, "JBSWY3DPEHPK3PXP")
+        RecoveryCodes.activate(made)
     return made
 
 
@@ -39,7 +40,8 @@ def test_it_ends_the_sessions(person: User):
 
 def test_of_nobody_else(person: User):
     other = make.user("other", Role.ADMIN)
-    TOTP.activate(other, "JBSWY3DPEHPK3PXP")
+    with make.asked_by(other):
+        TOTP.activate(other, "JBSWY3DPEHPK3PXP")
     run("lin.wei")
     assert Authenticator.objects.get().user == other
 

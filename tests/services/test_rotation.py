@@ -82,12 +82,13 @@ def test_every_sealed_column_is_known():
     ("kind", "name"), [(Authenticator.Type.TOTP, "secret"), (Authenticator.Type.RECOVERY_CODES, "seed")]
 )
 def test_second_factors_too(db: None, settings: Settings, kind: str, name: str):
-    sealed = second_factor.SealedSecrets().encrypt("canary-second-factor")
-    row = Authenticator.objects.create(user=make.user("anna"), type=kind, data={name: sealed, "used_mask": 5})
+    anna = make.user("anna")
+    sealed = accounts.sealer().seal("canary-second-factor", place=second_factor.place_of(anna.pk))
+    row = Authenticator.objects.create(user=anna, type=kind, data={name: sealed, "used_mask": 5})
     start_with(settings, NEW, OLD)
     assert rotation.rotate(actor=None).renewed == 1
     row.refresh_from_db()
-    assert Sealer([NEW]).open(row.data[name], place=second_factor.PLACE) == "canary-second-factor"
+    assert Sealer([NEW]).open(row.data[name], place=second_factor.place_of(anna.pk)) == "canary-second-factor"
     assert row.data["used_mask"] == 5
 
 

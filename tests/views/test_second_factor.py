@@ -2,12 +2,14 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.apps import apps
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -125,6 +127,62 @@ def test_the_secrets_are_sealed_in_the_database(admin: User):
     kept = json.dumps([row.data for row in Authenticator.objects.all()])
     assert secret not in kept
     assert Authenticator.objects.count() == 2
+
+
+def move_factors(*, thief: User, to: User) -> None:
+    """As whoever can write the database would: the thief's own ciphertexts in the rows of somebody else."""
+    for row in Authenticator.objects.filter(user=thief):
+        Authenticator.objects.filter(user=to, type=row.type).update(data=row.data)
+
+
+@pytest.fixture
+def thief(db: None) -> User:
+    return User.objects.create_user("thief", password=PASSWORD)
+
+
+def test_a_ciphertext_that_was_moved_to_somebody_elses_row_does_not_open(admin: User, thief: User, caplog: Any):
+    set_up(with_password()[0])
+    known = with_password("thief")[0]
+    secret = set_up(known)
+    codes = re.findall(r'<li class="mono">(\d{8})</li>', known.get(CODES).content.decode())
+    move_factors(thief=thief, to=admin)
+    for stolen in (code(secret), codes[0]):
+        client = with_password()[0]
+        answer = client.post(CONFIRM, {"code": stolen})
+        assert answer.status_code == 200
+        assert "Incorrect code" in answer.content.decode()
+        assert not is_signed_in(client)
+    assert f"a second factor of user {admin.pk} does not open" in caplog.text
+
+
+def test_what_does_not_open_leaves_the_other_factors(admin: User, thief: User):
+    owner = with_password()[0]
+    set_up(owner)
+    codes = re.findall(r'<li class="mono">(\d{8})</li>', owner.get(CODES).content.decode())
+    set_up(with_password("thief")[0])
+    moved = Authenticator.objects.get(user=thief, type="totp")
+    Authenticator.objects.filter(user=admin, type="totp").update(data=moved.data)
+    client = with_password()[0]
+    assert client.post(CONFIRM, {"code": codes[0]})["Location"] == "/"
+    assert {client.get(path).status_code for path in (INDEX, CODES, f"{CODES}new/")} <= {200, 302}
+
+
+def test_recovery_codes_that_do_not_open_break_no_page(admin: User):
+    owner = with_password()[0]
+    set_up(owner)
+    row = Authenticator.objects.get(type="recovery_codes")
+    Authenticator.objects.filter(pk=row.pk).update(data=row.data | {"seed": "rubbish"})
+    assert {owner.get(path).status_code for path in (INDEX, CODES, f"{CODES}new/")} == {200}
+
+
+def test_factors_of_before_are_bound_to_their_person(admin: User):
+    secret = set_up(with_password()[0])
+    migration = import_module("console.migrations.0011_factors_of_persons")
+    migration.bind(apps, None, to_person=False)
+    client = with_password()[0]
+    assert client.post(CONFIRM, {"code": code(secret)}).status_code == 200
+    migration.bind(apps, None, to_person=True)
+    assert client.post(CONFIRM, {"code": code(secret)})["Location"] == "/"
 
 
 def test_a_password_is_asked_for_before_a_factor_changes(admin: User):
