@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.db import OperationalError, connection
 
 CHUNK = 1000
-# As text: on SQLite, where it is stored so, a change shows even where it means the same moment.
-_AT = {"sqlite": "at || ''", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
+# Not as a moment: on SQLite, where it is text, a change shows even where it means the same one. The plus does nothing
+# but keep the driver from reading it.
+_AT = {"sqlite": "+at", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
 
 
 class Row(NamedTuple):
@@ -37,9 +38,14 @@ DERIVED = Row._fields[5:]
 
 def find_rows(after: int, until: int) -> Iterator[list[Any]]:
     """Chunks of raw rows with `after < id <= until`, in the fields of Row. No transaction is open between chunks."""
-    while rows := _chunk(f"id > {after:d} AND id <= {until:d}"):
+    while rows := _chunk(_between(after, min(after + CHUNK, until))) or _chunk(_between(after, until)):
         yield rows
         after = rows[-1][0]
+
+
+def _between(after: int, until: int) -> str:
+    # Bounded on both sides to a chunk: PostgreSQL, before it has counted a table, sorts whatever is in the range.
+    return f"id > {after:d} AND id <= {until:d}"
 
 
 def find_row(number: int) -> Row | None:

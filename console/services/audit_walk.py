@@ -68,9 +68,8 @@ def _hasten(rows: Sequence[Any], position: Position) -> tuple[Position, int]:
                     f',"at":"{at[:10]}T{at[11:]}+00:00","code":"'
                 )
                 or f',"operation_id":"{operation}","outcome":"{outcome}","parameters":{{' not in record
-                or not record.endswith(
-                    f',"request_id":"{request}","target_id":"{target}","target_kind":"{kind}","target_name":"{name}"}}'
-                )
+                or f'}},"request_id":"{request}","' not in record
+                or not record.endswith(f',"target_id":"{target}","target_kind":"{kind}","target_name":"{name}"}}')
                 or at[10] != " "
                 or '"' in (texts := f"{slug}{action}{operation}{outcome}{request}{target}{kind}{name}")
                 or "\\" in texts

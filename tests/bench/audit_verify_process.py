@@ -57,7 +57,7 @@ def entry(number: int, at: datetime) -> AuditEntry:
     }
     moment = at + timedelta(seconds=number, microseconds=number + 1)
     parameters = {"ProductKey": f"a1{number:09}", "ModuleName": f"module-{number}", "AliasName": "A module"}
-    rest = {"http_status": 200, "code": "", "message": "", "parameters": parameters}
+    rest = {"http_status": 200, "code": "", "message": "", "parameters": parameters, "salt": f"{number:032x}"}
     record = canonical(columns | rest | {"at": moment.isoformat(timespec="microseconds")})
     return AuditEntry(id=number, record=record, at=moment, **columns)
 

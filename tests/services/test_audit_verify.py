@@ -13,8 +13,8 @@ from console.lib.canonical import canonical
 from console.models import AuditEntry, AuditVerification, User
 from console.services import audit_anchor, audit_verify, audit_walk
 from console.services.audit_diagnosis import Position
-from console.services.audit_rows import DERIVED, find_row
-from tests import make
+from console.services.audit_rows import DERIVED, find_row, find_rows
+from tests import long_trail, make
 
 pytestmark = pytest.mark.django_db
 HOSTILE = ['"', "\\", '","action":"x', '\\","target_name":"', "\u2028", "\x7f", "灯", "", '","parameters":{"', "null"]
@@ -148,6 +148,20 @@ def test_the_quick_look_takes_no_value_for_another(texts: list[str], others: lis
         assert not passes(record, columns | {name: inside}) or inside == said[name]
     for name, value in (("actor_id", None), ("actor_id", 4), ("at", "2026-11-23T08:00:00.000001"), ("at", "2026")):
         assert not passes(record, columns | {name: value})
+
+
+def test_the_quick_look_takes_entries_as_the_console_writes_them(pm: User):
+    for number in range(3):
+        make.entry(pm, target_name=f"灯-{number}", request_id="R-1", parameters={"ProductKey": "a1"})
+    (rows,) = find_rows(0, 3)
+    assert audit_walk._hasten(rows, Position())[1] == 3
+
+
+def test_a_gap_longer_than_a_chunk_is_stepped_over(trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", 2)
+    with long_trail.unguarded():
+        AuditEntry.objects.filter(pk__gt=3, pk__lt=9).delete()
+    assert [row[0] for rows in find_rows(0, 10) for row in rows] == [1, 2, 3, 9, 10]
 
 
 def test_rows_are_read_as_they_are_stored(trail: list[AuditEntry]):
