@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from bin.tools.terminal import SetupError
 PACKAGE = "postgresql"
 DEBIAN = Path("/usr/lib/postgresql")
 START_LIMIT_S = 30
-# Nothing in it has to survive a crash.
-FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+# Where nothing has to survive a crash.
+FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
 
 
 def find_programs(debian: Path = DEBIAN) -> Path | None:
@@ -37,14 +37,17 @@ def find_programs(debian: Path = DEBIAN) -> Path | None:
 
 
 @contextmanager
-def temporary_cluster(programs: Path) -> Iterator[str]:
-    """Yield a DATABASE_URL with a random password; stop the server and remove its folder in the end."""
+def temporary_cluster(programs: Path, *, is_durable: bool = False) -> Iterator[str]:
+    """Yield a DATABASE_URL with a random password; stop the server and remove its folder in the end.
+
+    A durable one waits for the disk at each commit, as PostgreSQL does when it is delivered.
+    """
     password = secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="ota-console-postgres-") as folder:
         owner = _owner(Path(folder))
         data = _initialise(programs, Path(folder), password, owner)
         url = f"postgres://console:{password}@127.0.0.1:{_free_port()}/postgres"
-        with _serving(programs, data, url, owner):
+        with _serving(programs, data, url, owner, [] if is_durable else FAST):
             yield url
 
 
@@ -79,8 +82,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _serving(programs: Path, data: Path, url: str, owner: Mapping[str, Any]) -> Iterator[None]:
-    settings = [*FAST, "listen_addresses=127.0.0.1", f"port={urlsplit(url).port}", "unix_socket_directories="]
+def _serving(
+    programs: Path, data: Path, url: str, owner: Mapping[str, Any], durability: Sequence[str]
+) -> Iterator[None]:
+    reached = ["listen_addresses=127.0.0.1", f"port={urlsplit(url).port}", "unix_socket_directories="]
+    settings = [*durability, *reached, "max_connections=200"]
     command = [
         str(programs / "postgres"),
         "-D",

@@ -14,15 +14,15 @@ from bin.tools.postgres import find_programs, temporary_cluster
 
 
 @contextmanager
-def database(name: str, folder: Path) -> Iterator[Mapping[str, str]]:
-    """An environment whose DATABASE_URL names a migrated, empty database."""
+def database(name: str, folder: Path, *, is_durable: bool = False) -> Iterator[Mapping[str, str]]:
+    """An environment whose DATABASE_URL names a migrated, empty database. SQLite waits for the disk in any case."""
     programs = find_programs() if name == "postgresql" else None
     if name == "postgresql" and not programs:
         raise SystemExit("PostgreSQL is not installed: choose --databases sqlite")
     if not programs:
         yield _migrated(f"sqlite:///{folder / 'bench.sqlite3'}", folder)
         return
-    with temporary_cluster(programs) as url:
+    with temporary_cluster(programs, is_durable=is_durable) as url:
         yield _migrated(url, folder)
 
 
