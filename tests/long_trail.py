@@ -46,7 +46,7 @@ def _next(head: AuditHead, actor: User) -> AuditEntry:
     head.sequence += 1
     at = timezone.now() + timedelta(microseconds=head.sequence)
     columns = _columns(head.sequence, actor)
-    record = canonical(columns | _rest(head.sequence) | {"at": at.isoformat(timespec="microseconds")})
+    record = canonical(columns | _rest(head.sequence) | {"at": at.isoformat(" ", "microseconds")})
     of_record = chain.record_hash(record)
     head.chain_hash = chain.chain_hash(head.chain_hash, of_record)
     return AuditEntry(
@@ -76,4 +76,4 @@ def _columns(number: int, actor: User) -> dict[str, str | int]:
 
 def _rest(number: int) -> dict[str, object]:
     parameters = {"ProductKey": "a1FlqIQ0000", "ModuleName": f"scanner_{number}", "AliasName": "条码扫描仪"}
-    return {"parameters": parameters, "http_status": 200, "code": "", "message": ""}
+    return {"what": {"parameters": parameters, "http_status": 200, "code": "", "message": "", "salt": f"{number:032}"}}

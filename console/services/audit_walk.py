@@ -47,10 +47,10 @@ def _walk_chunk(rows: list[Any], position: Position) -> tuple[Position, Finding 
 def _hasten(rows: Sequence[Any], position: Position) -> tuple[Position, int]:
     """How far the rows pass a quick look that lets nothing through which `diagnose` would not, and how many did."""
     number, previous = position.number, bytes.fromhex(position.chain_hash)
-    sha256, seal_of = hashlib.sha256, chain.sealer(settings.AUDIT_KEY)
-    # One loop without calls of our own but the seal's: it runs a million times. That the columns say what the record
-    # says is seen without parsing it: keys are sorted, `parameters` is the only object within, and a quotation mark in
-    # a string stands behind a backslash. A value with either is left to diagnose.
+    sha256, (inner, outer) = hashlib.sha256, chain.sealing_hashes(settings.AUDIT_KEY)
+    # One loop without calls of our own: it runs a million times. A record begins with what the columns
+    # say, so that it need not be parsed: a quotation mark within a string would stand behind a backslash, and a value
+    # with a backslash is left to diagnose.
     try:
         for (
             found, record, record_hash, chain_hash, seal, slug, action, actor, at,
@@ -58,21 +58,20 @@ def _hasten(rows: Sequence[Any], position: Position) -> tuple[Position, int]:
         ) in rows:  # fmt: skip
             of_record = sha256(record.encode()).digest()
             of_chain = sha256(previous + of_record).digest()
+            within, seal_of = inner.copy(), outer.copy()
+            within.update(of_chain)
+            seal_of.update(within.digest())
             if (
                 found != number + 1
                 or of_record.hex() != record_hash
                 or of_chain.hex() != chain_hash
-                or seal_of(of_chain) != seal
+                or seal_of.hexdigest() != seal
                 or not record.startswith(
                     f'{{"account_slug":"{slug}","action":"{action}","actor_id":{"null" if actor is None else actor}'
-                    f',"at":"{at[:10]}T{at[11:]}+00:00","code":"'
+                    f',"at":"{at}+00:00","operation_id":"{operation}","outcome":"{outcome}"'
+                    f',"request_id":"{request}","target_id":"{target}","target_kind":"{kind}","target_name":"{name}","'
                 )
-                or f',"operation_id":"{operation}","outcome":"{outcome}","parameters":{{' not in record
-                or f'}},"request_id":"{request}","' not in record
-                or not record.endswith(f',"target_id":"{target}","target_kind":"{kind}","target_name":"{name}"}}')
-                or at[10] != " "
-                or '"' in (texts := f"{slug}{action}{operation}{outcome}{request}{target}{kind}{name}")
-                or "\\" in texts
+                or ("\\" in record and "\\" in f"{slug}{action}{operation}{outcome}{request}{target}{kind}{name}")
             ):
                 break
             number, previous = found, of_chain

@@ -9,6 +9,7 @@ from typing import Any
 
 from console.lib.spreadsheet import BYTE_ORDER_MARK, cell
 from console.models import AuditAnchor, User
+from console.services.audit import fields_of
 from console.services.audit_anchor import text_of
 from console.services.evidence_entries import Row
 
@@ -51,10 +52,8 @@ def entries_csv(batches: Iterable[list[Row]], people: set[int]) -> Iterator[byte
 def _fields(record: str) -> dict[str, Any]:
     """The fields of a record; none of one that cannot be read any more, which the chain will show."""
     try:
-        fields = json.loads(record)
+        fields = fields_of(record)
     except ValueError:
-        return {}
-    if not isinstance(fields, dict):
         return {}
     return fields | {"parameters": _encode(fields.get("parameters"))}
 

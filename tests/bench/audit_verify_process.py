@@ -57,8 +57,8 @@ def entry(number: int, at: datetime) -> AuditEntry:
     }
     moment = at + timedelta(seconds=number, microseconds=number + 1)
     parameters = {"ProductKey": f"a1{number:09}", "ModuleName": f"module-{number}", "AliasName": "A module"}
-    rest = {"http_status": 200, "code": "", "message": "", "parameters": parameters, "salt": f"{number:032x}"}
-    record = canonical(columns | rest | {"at": moment.isoformat(timespec="microseconds")})
+    what = {"http_status": 200, "code": "", "message": "", "parameters": parameters, "salt": f"{number:032x}"}
+    record = canonical(columns | {"at": moment.isoformat(" ", "microseconds"), "what": what})
     return AuditEntry(id=number, record=record, at=moment, **columns)
 
 
@@ -91,10 +91,13 @@ def bare(records: list[bytes]) -> str:
 
 
 def bare_prepared(records: list[bytes]) -> str:
-    sha256, seal_of, previous = hashlib.sha256, chain.sealer(settings.AUDIT_KEY), bytes(32)
+    sha256, (inner, outer), previous = hashlib.sha256, chain.sealing_hashes(settings.AUDIT_KEY), bytes(32)
     for record in records:
         previous = sha256(previous + sha256(record).digest()).digest()
-        seal_of(previous)
+        within, seal = inner.copy(), outer.copy()
+        within.update(previous)
+        seal.update(within.digest())
+        seal.hexdigest()
     return previous.hex()
 
 

@@ -138,7 +138,7 @@ def test_an_entry_that_vouches_for_it_without_the_key_is_named(archive: AuditArc
     own.save()
     told = json.loads(last.record)
     assert told["action"] == "audit.archive"
-    record = canonical(told | {"parameters": audit_archived.statement_of(own)})
+    record = canonical(told | {"what": told["what"] | {"parameters": audit_archived.statement_of(own)}})
     of_record = chain.record_hash(record)
     of_chain = chain.chain_hash(last.chain_hash, of_record)
     to.insert(

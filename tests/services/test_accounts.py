@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from console.lib.sealing import SealBrokenError
@@ -7,6 +5,7 @@ from console.models import Account, AuditEntry, User
 from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
 from console.services import accounts, audit, circuit, probes
+from console.services.audit import fields_of
 from console.services.roles import Role
 from tests import make
 
@@ -37,7 +36,7 @@ def opened(account: Account) -> str:
 
 
 def last_record() -> dict[str, object]:
-    return json.loads(AuditEntry.objects.order_by("-id")[0].record)
+    return fields_of(AuditEntry.objects.order_by("-id")[0].record)
 
 
 def test_an_account_is_stored_with_its_secret_sealed(admin: User):

@@ -17,7 +17,7 @@ COLUMNS = ("action", "outcome", "account_slug", "target_kind", "target_id", "tar
 
 
 def record_of(entry: AuditEntry) -> dict[str, object]:
-    return json.loads(entry.record)
+    return audit.fields_of(entry.record)
 
 
 def append(**changes: object) -> AuditEntry:
@@ -40,12 +40,12 @@ def test_the_columns_say_what_the_record_says(trail: list[AuditEntry]):
     for entry in trail:
         record = record_of(entry)
         assert {name: getattr(entry, name) for name in COLUMNS} == {name: record[name] for name in COLUMNS}
-        assert (entry.actor_id, entry.at.isoformat(timespec="microseconds")) == (record["actor_id"], record["at"])
+        assert (entry.actor_id, entry.at.isoformat(" ", "microseconds")) == (record["actor_id"], record["at"])
 
 
 def test_the_record_is_canonical(trail: list[AuditEntry]):
     for entry in trail:
-        assert canonical(record_of(entry)) == entry.record
+        assert canonical(json.loads(entry.record)) == entry.record
 
 
 def test_an_entry_says_who_did_what_to_which_object(alibaba: Account, pm: User, sandbox: Sandbox):

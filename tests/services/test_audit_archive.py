@@ -11,6 +11,7 @@ from django.db import connection
 from console import tasks
 from console.models import AuditArchive, AuditEntry, AuditVerification, User
 from console.services import audit_anchor, audit_archive, audit_verify
+from console.services.audit import fields_of
 from console.services.audit_archive import ArchiveError, archive_due
 from console.services.audit_archived import ArchivedChain
 from console.services.roles import Role
@@ -56,7 +57,7 @@ def test_old_entries_go_and_who_created_what_stays(trail: list[AuditEntry], fold
 
 def test_the_trail_says_what_went_where(trail: list[AuditEntry]):
     [archive] = archive_all()
-    told = json.loads(AuditEntry.objects.latest("id").record)
+    told = fields_of(AuditEntry.objects.latest("id").record)
     assert (told["action"], told["outcome"], told["actor_id"]) == ("audit.archive", "done", None)
     assert (told["parameters"]["first"], told["parameters"]["last"]) == ("1", "6")
     assert told["parameters"]["sha256"] == archive.sha256

@@ -1,6 +1,5 @@
 """What an edit or a delete found is in the record itself, under the chain, on both platforms."""
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from uuid import uuid4
@@ -10,6 +9,7 @@ import pytest
 from console.models import Account, AuditEntry, Module, User
 from console.sandbox.server import Sandbox
 from console.services import modules, products
+from console.services.audit import fields_of
 from console.services.audit_requests import get_request
 from console.services.errors import RulesBrokenError
 from tests import make
@@ -36,7 +36,7 @@ def module(account: Account, sandbox: Sandbox, pm: User) -> Module:
 def told(action: str) -> Iterator[dict[str, str]]:
     """The parameters of each entry of an action, from its record."""
     for entry in AuditEntry.objects.filter(action=action).order_by("id"):
-        yield json.loads(entry.record)["parameters"]
+        yield fields_of(entry.record)["parameters"]
 
 
 def test_an_edit_of_a_product(module: Module, pm: User):

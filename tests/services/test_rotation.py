@@ -1,4 +1,3 @@
-import json
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,6 +11,7 @@ from console.lib.sealing import Sealer
 from console.models import Account, AuditEntry, Product, User
 from console.sandbox.server import Sandbox
 from console.services import accounts, products, rotation, second_factor, secrets
+from console.services.audit import fields_of
 from console.services.roles import Role
 from tests import make
 from tests.services.at_once import at_once
@@ -140,7 +140,7 @@ def test_the_trail_tells_who_and_how_many_and_no_key(account: Account, settings:
     rotation.rotate(actor=admin)
     assert make.trail(action="keys.rotate") == [("keys.rotate", "requested"), ("keys.rotate", "done")]
     last = AuditEntry.objects.latest("id")
-    assert json.loads(last.record)["parameters"] == {"keys": "2", "renewed": "1", "broken": "0"}
+    assert fields_of(last.record)["parameters"] == {"keys": "2", "renewed": "1", "broken": "0"}
     assert last.actor == admin
     assert not [key for key in (OLD, NEW) if key in last.record]
 

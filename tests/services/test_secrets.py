@@ -1,10 +1,9 @@
-import json
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from console.models import Account, AuditEntry, Product, User
 from console.services import accounts, secrets
+from console.services.audit import fields_of
 from console.services.errors import SecretBrokenError, SecretUnknownError
 from console.services.roles import Role
 from tests import make
@@ -26,7 +25,7 @@ def product(db: None) -> Product:
 
 
 def last_record() -> dict[str, object]:
-    return json.loads(AuditEntry.objects.latest("id").record)
+    return fields_of(AuditEntry.objects.latest("id").record)
 
 
 def test_the_value_comes_once_the_trail_says_so(product: Product, admin: User):

@@ -1,18 +1,17 @@
-import json
-
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django_q.models import Schedule
 
 from console.models import AuditEntry, User
+from console.services.audit import fields_of
 from console.services.roles import Role
 from tests import make
 
 
 def told() -> tuple[AuditEntry, dict[str, str]]:
     entry = AuditEntry.objects.latest("id")
-    return entry, json.loads(entry.record)["parameters"]
+    return entry, fields_of(entry.record)["parameters"]
 
 
 def change(admin: Client, person: User, **fields: object) -> None:
@@ -74,7 +73,7 @@ def test_groups_are_told(as_admin: Client):
     assert as_admin.post(f"/admin/auth/group/{group.pk}/change/", {"name": "line 5"}).status_code == 302
     made, renamed = AuditEntry.objects.filter(target_kind="group").order_by("id")
     assert (made.action, renamed.action) == ("group.create", "group.update")
-    assert json.loads(renamed.record)["parameters"] == {"before name": "line 4", "after name": "line 5"}
+    assert fields_of(renamed.record)["parameters"] == {"before name": "line 4", "after name": "line 5"}
 
 
 @pytest.mark.parametrize(("every_s", "words"), [("1800", "every 1800 s"), ("", "off")])

@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from console.models import Account, AuditEntry, User
+from console.services.audit import fields_of
 from console.services.audit_signing import public_key
 from tests import make
 
@@ -57,7 +58,7 @@ def test_the_trail_tells_of_it_before_the_first_byte(as_auditor: Client, pm: Use
     assert told.actor is not None
     assert told.actor.username == "auditor"
     wanted = AuditEntry.objects.get(target_name="Wanted").pk
-    assert json.loads(told.record)["parameters"] == {
+    assert fields_of(told.record)["parameters"] == {
         "entries": "1",
         "first": str(wanted),
         "last": str(wanted),
