@@ -11,7 +11,8 @@ from django.db import transaction
 
 from console.models import Outcome, QuotaUse, User
 from console.services import audit, sessions
-from console.services.errors import ConsoleError, Problem
+from console.services.errors import ConsoleError
+from console.services.problems import Problem
 
 # What the packages keep of a person, by the person and by the name that was typed.
 _OF_PERSON = ("mfa.Authenticator", "socialaccount.SocialAccount")

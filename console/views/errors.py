@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from console.services.errors import Problem
+from console.services.problems import Problem
 from console.views.http import respond_problem, wants_partial
 
 UNCHANGED = "Nothing was changed, and nothing was sent to a platform."

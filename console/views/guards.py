@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseBase
 
 from console.models import Account
 from console.services import audit, visibility
-from console.services.errors import Problem
+from console.services.problems import Problem
 from console.services.roles import Permission, permissions_of
 from console.views.errors import UNCHANGED, answer_problem
 from console.views.http import HtmxRequest

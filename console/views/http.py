@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from console.models import User
-from console.services.errors import Problem
+from console.services.problems import Problem
 
 
 class HtmxRequest(HttpRequest):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from console.models import Operation, OperationState, User
 from console.models.operation import FOR_A_PERSON, UNDER_WAY
 from console.services.arrival import believed_at
-from console.services.errors import problem_of_operation
+from console.services.problems import problem_of_operation
 from console.services.roles import Permission, permissions_of
 
 LATE_AFTER = timedelta(minutes=2)

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from console.forms.operation import OperationFilter
 from console.models import Operation
 from console.services import audit_search, ledger, operations, reconciler, visibility
-from console.services.errors import ConsoleError, problem_of_operation
+from console.services.errors import ConsoleError
 from console.services.heartbeat import get_pulse
 from console.services.operation_search import find_operations
+from console.services.problems import problem_of_operation
 from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import HtmxRequest, leave, respond

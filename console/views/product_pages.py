@@ -10,7 +10,7 @@ from console.platforms.rules import Finding, Severity
 from console.platforms.types import Platform, ProductSpec
 from console.services import visibility
 from console.services.accounts import connection_of
-from console.services.errors import NOTHING_SENT, Problem
+from console.services.problems import NOTHING_SENT, Problem
 from console.services.product_rules import findings_for_new
 from console.services.products import find_open_create
 

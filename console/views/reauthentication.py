@@ -9,7 +9,7 @@ from allauth.account.internal.flows.reauthentication import get_reauthentication
 from django.http import HttpResponse
 from django.urls import reverse
 
-from console.services.errors import Problem
+from console.services.problems import Problem
 from console.views.http import HtmxRequest, leave, respond_problem
 
 SIGN_IN_ANEW = Problem(

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from console.forms.secret import RevealForm
 from console.services import secrets, visibility
-from console.services.errors import ConsoleError, Problem
+from console.services.errors import ConsoleError
+from console.services.problems import Problem
 from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, posted, respond

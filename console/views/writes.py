@@ -9,14 +9,8 @@ from django.urls import reverse
 
 from console.forms.once import OnceForm
 from console.models import Operation, OperationState
-from console.services.errors import (
-    ConsoleError,
-    FormReusedError,
-    Problem,
-    RulesBrokenError,
-    UnderWayError,
-    problem_of_operation,
-)
+from console.services.errors import ConsoleError, FormReusedError, RulesBrokenError, UnderWayError
+from console.services.problems import Problem, problem_of_operation
 from console.views.http import HtmxRequest, leave, respond
 
 

@@ -8,7 +8,8 @@ from pytest_django import Settings
 from console.models import Account, AuditEntry, Module, Operation, OperationState, Product, User
 from console.sandbox.server import Sandbox
 from console.services import accounts, ledger, modules, operations, products
-from console.services.errors import UnderWayError, problem_of_operation
+from console.services.errors import UnderWayError
+from console.services.problems import problem_of_operation
 from tests import make
 
 NOTHING_SENT = "Nothing was sent to the platform."

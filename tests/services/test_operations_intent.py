@@ -14,7 +14,8 @@ from console.platforms.client import PlatformClient
 from console.platforms.errors import NotSent
 from console.sandbox.server import Sandbox
 from console.services import audit, ledger, modules, operations, slots
-from console.services.errors import RulesBrokenError, UnderWayError, problem_of_operation
+from console.services.errors import RulesBrokenError, UnderWayError
+from console.services.problems import problem_of_operation
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
