@@ -23,11 +23,6 @@ class Capabilities:
     list_modules: bool = True
     thing_templates: bool = True
 
-    @property
-    def register_product(self) -> bool:
-        """Whether a product comes from the vendor's own console and is registered here by its ProductKey."""
-        return not self.create_product
-
 
 _CAPABILITIES = MappingProxyType(
     {

@@ -34,10 +34,6 @@ def get_pulse() -> Pulse:
     return Pulse(Heartbeat.objects.aggregate(latest=Max("at"))["latest"])
 
 
-def get_last_beat() -> datetime | None:
-    return get_pulse().last_beat
-
-
 def is_late() -> bool:
     """Whether no worker has been alive lately: what waits for one goes on only when one runs again."""
     return get_pulse().is_late

@@ -144,8 +144,7 @@ def test_what_tuya_lacks_is_not_sent(action: str) -> None:
 
 def test_capabilities() -> None:
     assert capabilities(Platform.ALIBABA).create_product
-    assert not capabilities(Platform.ALIBABA).register_product
-    assert capabilities(Platform.TUYA).register_product
+    assert not capabilities(Platform.TUYA).create_product
     assert capabilities(Platform.TUYA).create_module
 
 
