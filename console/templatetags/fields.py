@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -74,12 +73,6 @@ def control(field: BoundField, warning: str = "") -> SafeString:
     """Render a field's widget, described by the texts beside it."""
     ids = described(field, warning)
     return field.as_widget(attrs={"aria-describedby": ids} if ids else None)
-
-
-@register.simple_tag
-def new_token() -> str:
-    """Make the token of a form that is written into a page without being one of Django's."""
-    return str(uuid4())
 
 
 @register.simple_tag

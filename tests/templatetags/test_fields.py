@@ -72,10 +72,3 @@ def test_problem_fragment_answers_three_questions() -> None:
     html = render_to_string("_shared/problem.html", {"problem": problem})
     for text in problem.values():
         assert text in html
-
-
-def test_each_confirmation_has_a_token_of_its_own() -> None:
-    tokens = {fields.new_token() for _ in range(2)}
-    assert len(tokens) == 2
-    dialog = render_to_string("_shared/confirm.html", {"id": "delete", "href": "/delete/", "label": "Delete"})
-    assert '<input type="hidden" name="form_token" value="' in dialog
