@@ -1,8 +1,10 @@
 """What the frame around every page needs."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from console.models import User
 from console.services.drift_items import count_open
@@ -29,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "users": Permission.MANAGE_USERS in permissions,
         },
         "roles": sorted(roles_of(user)),
-        "nav_unsettled": count_unsettled(reader=user),
-        "nav_drift": count_open(reader=user),
+        # Counted where they are shown only: what htmx swaps in has no frame around it.
+        "nav_unsettled": SimpleLazyObject(partial(count_unsettled, reader=user)),
+        "nav_drift": SimpleLazyObject(partial(count_open, reader=user)),
     }

@@ -1,4 +1,8 @@
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
 
 
 def test_the_sign_in_page_renders(db: None, client: Client):
@@ -21,3 +25,15 @@ def test_an_oversized_htmx_form_gets_a_fragment(as_pm: Client):
     answer = as_pm.post("/products/new/", {"product_name": "x" * 5_000_000}, headers={"HX-Request": "true"})
     assert answer.status_code == 413
     assert "<html" not in answer.content.decode()
+
+
+def test_what_waits_is_counted_for_a_whole_page_only(as_pm: Client):
+    with CaptureQueriesContext(connection) as for_page:
+        as_pm.get("/modules/")
+    with CaptureQueriesContext(connection) as for_part:
+        as_pm.get("/modules/", headers=make.HTMX)
+    assert (counts_in(for_page), counts_in(for_part)) == (2, 0)
+
+
+def counts_in(queries: CaptureQueriesContext) -> int:
+    return sum("COUNT(*)" in query["sql"] for query in queries)
