@@ -30,6 +30,14 @@ def _static_files_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A hash costs a tenth of a second on purpose, which is nothing that tests of other things should pay."""
+    quick = {"django.contrib.auth.hashers.Argon2PasswordHasher": "tests.quick_passwords.QuickArgon2"}
+    with override_settings(PASSWORD_HASHERS=[quick.get(name, name) for name in settings.PASSWORD_HASHERS]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _slots_without_rest() -> Iterator[None]:
     """Leased and released as in production, but free again at once: the sandbox of the tests has no limits."""
     with override_settings(QUOTA_REST_S=0.0):
