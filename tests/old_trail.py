@@ -1,5 +1,11 @@
 """A trail that is partly older than its retention, and all of that archived."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
 from console.models import AuditArchive, AuditEntry, User
 from console.services import audit_anchor
 from console.services.audit_archive import archive_due
@@ -26,3 +32,19 @@ def archive_all() -> list[AuditArchive]:
     while archive := archive_due():
         made.append(archive)
     return made
+
+
+@contextmanager
+def archived_before(statement: str) -> Iterator[None]:
+    """Another process archives all that is due just before a statement with these words is executed."""
+    waiting = [statement]
+
+    def look(execute: Any, sql: str, *rest: Any) -> Any:
+        if waiting and waiting[0] in sql:
+            waiting.clear()
+            archive_all()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        yield
+    assert not waiting, "nothing like that was executed"

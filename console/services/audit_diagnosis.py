@@ -11,7 +11,7 @@ from console.models import AuditEntry, AuditHead
 from console.services.audit_rows import Row, find_differences, find_row, find_rows
 
 # Behind every number.
-_FAR = 2**62
+FAR = 2**62
 
 
 class Kind(StrEnum):
@@ -128,7 +128,7 @@ def _find_successor(before: Position, wrong: Row) -> Row | None:
     """The entry, stored behind the wrong one, that truly follows `before`: with its own hash, or with that of the
     place where it belongs.
     """
-    for rows in find_rows(wrong.id, _FAR):
+    for rows in find_rows(wrong.id, FAR):
         for row in (Row(*raw) for raw in rows):
             if not _is_storable("record", row.record):
                 continue

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from console.lib import chain
-from console.services.audit_archived import find_archive, walk_archive
-from console.services.audit_diagnosis import Finding, Position, diagnose
+from console.services.audit_archived import find_archive, find_end_before, walk_archive
+from console.services.audit_diagnosis import FAR, Finding, Position, diagnose
 from console.services.audit_rows import Row, find_rows
 
 
@@ -26,8 +26,19 @@ def walk(start: Position, *, until: int, at_most: int) -> tuple[Position, Findin
     for rows in find_rows(position.number, until):
         position, finding = _walk_chunk(rows, position)
         if finding or position.number - start.number >= at_most:
-            return position, finding
-    return position, None
+            break
+    else:
+        finding = _find_gap(position) if position.number < until else None
+    if finding and (archive := find_archive(position.number + 1)):
+        # Its rows went into an archive while they were being walked along: that is checked as a whole.
+        return walk(find_end_before(archive.first), until=until, at_most=at_most)
+    return position, finding
+
+
+def _find_gap(position: Position) -> Finding | None:
+    """What is missing behind a position, if anything stands behind that: a cut tail is the head's to tell."""
+    rows = next(find_rows(position.number, FAR), [])
+    return diagnose(Row(*rows[0]), position) if rows else None
 
 
 def _walk_chunk(rows: list[Any], position: Position) -> tuple[Position, Finding | None]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from console.lib import chain
 from console.models import AuditAnchor, AuditEntry, User
-from console.services import audit_anchor
+from console.services import audit_anchor, audit_verify
 from tests import make
 from tests.security import tampering as to
 from tests.security.tampering import sql, verify
@@ -312,3 +312,14 @@ def test_any_entries_that_are_gone_are_found_at_the_first(trail: list[AuditEntry
             to.move(number, place)
         entry, kind = found()
         assert (entry, kind in ("missing", "cut tail")) == (min(gone), True)
+
+
+def test_entries_that_go_while_others_come_are_missed(trail: list[AuditEntry], pm: User):
+    """Those up to where a verification goes, after it began: the head fits what came since."""
+    verification = audit_verify.begin(actor=None)
+    make.entry(pm)
+    to.delete(5, LENGTH)
+    sql("DELETE FROM console_auditanchor")
+    while verification.state == "running":
+        audit_verify.go_on(verification, ())
+    assert verification.finding == "#5: missing. #5 to #8 are missing."

@@ -101,6 +101,25 @@ def test_one_that_was_under_way_goes_on(trail: list[AuditEntry], monkeypatch: py
     assert (verification.state, verification.finding) == ("sound", "")
 
 
+@pytest.mark.parametrize("walked", [0, 2, 4])
+def test_one_whose_rows_go_while_it_walks_along_them_goes_on(
+    trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, walked: int
+):
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", 2)
+    verification = audit_verify.begin(actor=None)
+    with old_trail.archived_before(f"WHERE id > {walked} AND"):
+        audit_verify.go_on(verification, ())
+    assert (verification.state, verification.finding) == ("sound", "")
+
+
+def test_what_went_before_anything_was_read_is_checked_as_well(folder: Path, pm: User):
+    make.entry(pm, action="product.update", at=OLD.format(1))
+    verification = audit_verify.begin(actor=None)
+    with old_trail.archived_before("WHERE id > 0 AND"):
+        audit_verify.go_on(verification, ())
+    assert (verification.state, verification.checked_to) == ("sound", 1)
+
+
 def test_the_chain_is_known_at_every_archived_entry(trail: list[AuditEntry]):
     archive_all()
     chain = ArchivedChain()
