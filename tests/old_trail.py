@@ -35,16 +35,19 @@ def archive_all() -> list[AuditArchive]:
 
 
 @contextmanager
-def archived_before(statement: str) -> Iterator[None]:
-    """Another process archives all that is due just before a statement with these words is executed."""
-    waiting = [statement]
+def archived_before(statement: str, *, times: int = 1) -> Iterator[None]:
+    """Another process archives all that is due just before a statement with these words is executed, at its last of
+    so many times.
+    """
+    left = [times]
 
     def look(execute: Any, sql: str, *rest: Any) -> Any:
-        if waiting and waiting[0] in sql:
-            waiting.clear()
-            archive_all()
+        if left[0] and statement in sql:
+            left[0] -= 1
+            if not left[0]:
+                archive_all()
         return execute(sql, *rest)
 
     with connection.execute_wrapper(look):
         yield
-    assert not waiting, "nothing like that was executed"
+    assert not left[0], "nothing like that was executed"

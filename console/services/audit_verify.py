@@ -74,10 +74,10 @@ def _position(verification: AuditVerification) -> Position | Finding:
     number = verification.checked_to
     if not number:
         return Position()
-    if archive := find_archive(number):
-        # It is checked as a whole, also when its entries went into it while they were being verified.
-        return find_end_before(archive.first if number < archive.last else number + 1)
+    # In this order: a row that is gone by now is in an archive by then.
     known = find_row(number)
+    if archive := find_archive(number):
+        return find_end_before(archive.first if number < archive.last else number + 1)
     if known is None:
         return Finding(entry=number, kind=Kind.MISSING, text=f"#{number} is missing.")
     if not is_sealed(known) or verification.chain_hash not in ("", known.chain_hash):

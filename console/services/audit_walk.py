@@ -20,7 +20,9 @@ def walk(start: Position, *, until: int, at_most: int) -> tuple[Position, Findin
     """
     position = start
     while position.number < until and (archive := find_archive(position.number + 1)):
-        position, finding = walk_archive(archive, position)
+        # What went into an archive since it was begun is checked as a whole.
+        is_within = archive.first <= position.number
+        position, finding = walk_archive(archive, find_end_before(archive.first) if is_within else position)
         if finding or position.number - start.number >= at_most:
             return position, finding
     for rows in find_rows(position.number, until):
@@ -29,9 +31,8 @@ def walk(start: Position, *, until: int, at_most: int) -> tuple[Position, Findin
             break
     else:
         finding = _find_gap(position) if position.number < until else None
-    if finding and (archive := find_archive(position.number + 1)):
-        # Its rows went into an archive while they were being walked along: that is checked as a whole.
-        return walk(find_end_before(archive.first), until=until, at_most=at_most)
+    if finding and find_archive(position.number + 1):
+        return walk(position, until=until, at_most=at_most)
     return position, finding
 
 
