@@ -31,6 +31,20 @@ def find_latest_archive() -> AuditArchive | None:
     return AuditArchive.objects.order_by("-last").defer("record_hashes", "stays").first()
 
 
+def check_archives() -> Finding | None:
+    """Whether the archives follow each other from the first entry on: one that nobody comes to along the chain would
+    still say where entries are, and which may be deleted.
+    """
+    before = 0
+    for first, last in AuditArchive.objects.order_by("last", "first", "id").values_list("first", "last"):
+        # SQLite stores a word in a column of numbers, too.
+        if first != before + 1 or not isinstance(last, int) or last < first:
+            text = f"An archive of #{first} to #{last} does not follow the one before, which ends with #{before}."
+            return Finding(entry=before + 1, kind=Kind.FALSE_ARCHIVE, text=text)
+        before = last
+    return None
+
+
 def statement_of(archive: AuditArchive) -> dict[str, str]:
     """What the trail's own entry says of an archive, so that neither it nor its file can be exchanged."""
     return {
@@ -47,7 +61,7 @@ def walk_archive(archive: AuditArchive, start: Position) -> tuple[Position, Find
     """Check an archived stretch of which `start` is the entry before: its hashes have to lead from there to where the
     trail says, and every row that stays has to be there and to fit. Returns what `audit_walk.walk` does.
     """
-    if not _is_vouched_for(archive):
+    if not _is_storable(archive) or not _is_vouched_for(archive):
         text = f"The trail tells of no such archive of #{archive.first} to #{archive.last}."
         return start, Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
     if find_end(archive, start) != archive.chain_hash:
@@ -56,6 +70,12 @@ def walk_archive(archive: AuditArchive, start: Position) -> tuple[Position, Find
     if finding := _check_rows(archive, start):
         return start, finding
     return Position(number=archive.last, chain_hash=archive.chain_hash), None
+
+
+def _is_storable(archive: AuditArchive) -> bool:
+    """SQLite stores anything in any column."""
+    are_bytes = all(isinstance(stored, bytes | memoryview) for stored in (archive.record_hashes, archive.stays))
+    return are_bytes and all(isinstance(text, str) for text in (archive.chain_hash, archive.file_name, archive.sha256))
 
 
 def _is_vouched_for(archive: AuditArchive) -> bool:

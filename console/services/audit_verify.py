@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from console.models import AuditAnchor, AuditVerification, Outcome, User, VerificationState
 from console.services import audit, queues
-from console.services.audit_archived import find_archive, find_end_before
+from console.services.audit_archived import check_archives, find_archive, find_end_before
 from console.services.audit_diagnosis import Finding, Kind, Position, is_sealed
 from console.services.audit_ends import check_anchors, check_head, find_last, stored_anchors
 from console.services.audit_rows import find_row
@@ -56,7 +56,7 @@ def step(verification_id: UUID) -> bool:
 
 def go_on(verification: AuditVerification, outside: Iterable[AuditAnchor]) -> None:
     """One step: the next entries, or, behind the last one, the head and the anchors, those from `outside` as well."""
-    begun = _position(verification)
+    begun = check_archives() or _position(verification)
     if isinstance(begun, Finding):
         _end(verification, begun)
         return

@@ -112,7 +112,7 @@ def test_one_whose_rows_go_while_it_walks_along_them_goes_on(
     assert (verification.state, verification.finding) == ("sound", "")
 
 
-@pytest.mark.parametrize(("statement", "times"), [("WHERE id = 3", 1), ("FROM \"console_auditarchive\"", 2)])
+@pytest.mark.parametrize(("statement", "times"), [("WHERE id = 3", 1), ('FROM "console_auditarchive"', 2)])
 def test_one_whose_rows_go_as_it_begins_a_step_goes_on(trail: list[AuditEntry], statement: str, times: int):
     verification = audit_verify.begin(actor=None, first=4)
     with old_trail.archived_before(statement, times=times):
