@@ -22,7 +22,17 @@ from django.utils import timezone
 from console.lib.number_set import NumberSet
 from console.models import AuditArchive, AuditEntry, Outcome
 from console.services import audit
-from console.services.audit_archived import ACTION, STAYS, find_end, find_end_before, find_latest_archive, statement_of
+from console.services.audit_archived import (
+    ACTION,
+    STAYS,
+    check_archives,
+    check_before_deletion,
+    find_end,
+    find_end_before,
+    find_fault,
+    find_latest_archive,
+    statement_of,
+)
 from console.services.audit_diagnosis import Position
 from console.services.audit_walk import walk
 from console.services.evidence_entries import find_record_hashes
@@ -66,6 +76,8 @@ def archive_due() -> AuditArchive | None:
     if not settings.AUDIT_RETENTION_DAYS:
         return None
     try:
+        if finding := check_archives():
+            raise ArchiveError(f"The trail is broken: {finding}")
         for archive in AuditArchive.objects.order_by("last").defer("record_hashes", "stays"):
             take_away(archive)
         stretch = _find_stretch(timezone.now() - timedelta(days=settings.AUDIT_RETENTION_DAYS))
@@ -80,19 +92,31 @@ def archive_due() -> AuditArchive | None:
 
 
 def take_away(archive: AuditArchive) -> int:
-    """Delete the rows of an archive that do not stay, and return how many. Raises ArchiveError when this role of the
-    database may not: the file and its entry are good all the same.
+    """Delete the rows of an archive that do not stay, and return how many. Raises ArchiveError when the archive is not
+    the console's own, when its file is not there, and when this role of the database may not delete.
     """
+    # A role that may not delete may not even try, and what is deleted already needs no file any more.
+    if not AuditEntry.objects.exclude(STAYS).filter(id__gte=archive.first, id__lte=archive.last).exists():
+        return 0
+    _check_before_deletion(archive)
     taken = 0
     try:
         while count := _take_batch(archive):
             taken += count
     except DatabaseError as error:
         raise ArchiveError(
-            f"The rows of #{archive.first} to #{archive.last}, which are archived, could not be deleted: run "
-            f"manage.py audit_archive as the owner of the tables. {error}"
+            f"The rows of {archive}, which are archived, could not be deleted: run manage.py audit_archive as the "
+            f"owner of the tables. {error}"
         ) from error
     return taken
+
+
+def _check_before_deletion(archive: AuditArchive) -> None:
+    """Whoever can write a row of the table of archives must not have its entries deleted by who may delete."""
+    if finding := check_before_deletion(archive):
+        raise ArchiveError(f"The trail is broken: {finding}")
+    if fault := find_fault(settings.AUDIT_ARCHIVE_DIR, archive):
+        raise ArchiveError(f"The rows of {archive} are not deleted: {archive.file_name} {fault}.")
 
 
 def _take_batch(archive: AuditArchive) -> int:

@@ -13,7 +13,7 @@ from console.lib.number_set import NumberSet
 from console.models import AuditArchive, AuditEntry
 from console.services.audit import details_of
 from console.services.audit_diagnosis import Finding, Kind, Position, diagnose
-from console.services.audit_rows import Row, find_rows
+from console.services.audit_rows import Row, find_row, find_rows
 
 ACTION = "audit.archive"
 # Who created what stays for good, and so does what vouches for an archive. The guards say the same in SQL.
@@ -61,7 +61,7 @@ def walk_archive(archive: AuditArchive, start: Position) -> tuple[Position, Find
     """Check an archived stretch of which `start` is the entry before: its hashes have to lead from there to where the
     trail says, and every row that stays has to be there and to fit. Returns what `audit_walk.walk` does.
     """
-    if not _is_storable(archive) or not _is_vouched_for(archive):
+    if not _is_storable(archive) or _find_voucher(archive) is None:
         text = f"The trail tells of no such archive of #{archive.first} to #{archive.last}."
         return start, Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
     if find_end(archive, start) != archive.chain_hash:
@@ -78,11 +78,29 @@ def _is_storable(archive: AuditArchive) -> bool:
     return are_bytes and all(isinstance(text, str) for text in (archive.chain_hash, archive.file_name, archive.sha256))
 
 
-def _is_vouched_for(archive: AuditArchive) -> bool:
+def _find_voucher(archive: AuditArchive) -> AuditEntry | None:
     """The entry that vouches for it stands later in the trail, where the walk comes to it."""
     told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last).order_by("id")
-    statement = statement_of(archive)
-    return any(dict(details_of(entry).parameters).items() >= statement.items() for entry in told.iterator())
+    statement = statement_of(archive).items()
+    return next((entry for entry in told.iterator() if dict(details_of(entry).parameters).items() >= statement), None)
+
+
+def check_before_deletion(archive: AuditArchive) -> Finding | None:
+    """Whether an archive is the console's own and its rows are what it keeps the hashes of. Without the walk to the
+    entry that vouches for it: so that one is checked here, by its seal.
+    """
+    if finding := walk_archive(archive, find_end_before(archive.first))[1]:
+        return finding
+    voucher = _find_voucher(archive)
+    row = find_row(voucher.pk) if voucher else None
+    if row is None:
+        return Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text="What vouched for its archive is gone.")
+    return diagnose(row, _find_position(row.id - 1))
+
+
+def _find_position(number: int) -> Position:
+    stored = AuditEntry.objects.filter(pk=number).values_list("chain_hash", flat=True).first()
+    return Position(number=number, chain_hash=stored or ArchivedChain().find(number) or GENESIS)
 
 
 def find_end(archive: AuditArchive, start: Position) -> str:
@@ -155,12 +173,11 @@ class ArchivedChain:
 def find_wrong_files(folder: Path) -> list[str]:
     """What is wrong with the files of the archives, in words that name file and entries."""
     archives = AuditArchive.objects.order_by("last").defer("record_hashes", "stays")
-    return [
-        f"{archive}: {archive.file_name} {wrong}" for archive in archives if (wrong := _find_fault(folder, archive))
-    ]
+    return [f"{archive}: {archive.file_name} {wrong}" for archive in archives if (wrong := find_fault(folder, archive))]
 
 
-def _find_fault(folder: Path, archive: AuditArchive) -> str:
+def find_fault(folder: Path, archive: AuditArchive) -> str:
+    """What is wrong with the file of an archive, empty when it is the one that was written."""
     try:
         with (folder / archive.file_name).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -24,6 +24,21 @@ MISSING = "from console.services import audit_guards; print(audit_guards.find_mi
 SAID = "from console.models import AuditEntry; print(AuditEntry.objects.latest('id'))"
 
 
+# Half a year and more after all that the tests before did.
+ARCHIVE = """
+import datetime, time_machine
+from console.models import AuditArchive, AuditEntry
+from console.services.audit_archive import ArchiveError, archive_due
+with time_machine.travel(datetime.timedelta(days=200 * {times})):
+    try:
+        archive_due()
+    except ArchiveError as error:
+        assert "as the owner" in str(error), error
+left = AuditEntry.objects.exclude(action__endswith=".create").exclude(action="audit.archive")
+print([left.filter(id__lte=archive.last, id__gte=archive.first).exists() for archive in AuditArchive.objects.all()])
+"""
+
+
 @pytest.fixture(scope="module")
 def owner() -> Iterator[str]:
     """The address of an empty database, as who owns it."""
@@ -161,3 +176,18 @@ def test_a_guard_that_is_missing_is_told_and_left_to_the_owner(owner: str, restr
     machine(owner, tmp_path).do("migrate", "-v0")
     assert console.shell(SAID).endswith("audit.guards : done")
     assert console.shell(MISSING) == "[]"
+
+
+def test_the_console_archives_and_the_owner_deletes(owner: str, restricted: str, tmp_path: Path):
+    days = {"AUDIT_RETENTION_DAYS": "180"}
+    console, by_owner = (
+        Machine(machine(url, tmp_path).environment | days, tmp_path / "log") for url in (restricted, owner)
+    )
+    console.do("audit_anchor")
+    assert console.shell(ARCHIVE.format(times=1)) == "[True]"
+    assert by_owner.shell(ARCHIVE.format(times=1)) == "[False]"
+    # What the owner did leaves nothing to fail at.
+    console.do("audit_anchor")
+    assert console.shell(ARCHIVE.format(times=2)) == "[False, True]"
+    assert by_owner.shell(ARCHIVE.format(times=2)) == "[False, False]"
+    assert "Sound" in by_owner.do("audit_verify", "--archives", str(tmp_path / "audit-archive"))

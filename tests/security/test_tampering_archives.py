@@ -13,6 +13,7 @@ from console.lib import chain
 from console.lib.canonical import canonical
 from console.models import AuditArchive, AuditEntry, User
 from console.services import audit_anchor, audit_archived
+from console.services.audit_archive import ArchiveError, archive_due
 from tests import old_trail
 from tests.old_trail import LAST_OLD
 from tests.security import tampering as to
@@ -155,10 +156,9 @@ def test_what_no_archive_can_hold_is_named(archive: AuditArchive, column: str, v
     assert found() == (FIRST, "false archive")
 
 
-def test_an_entry_that_vouches_for_it_without_the_key_is_named(archive: AuditArchive):
-    unwanted, last = AuditEntry.objects.get(pk=LAST_OLD + 1), AuditEntry.objects.latest("id")
-    own = archive_of_ones_own(unwanted)
-    own.save()
+def vouch_without_the_key(own: AuditArchive) -> int:
+    """The number of an entry like the one for the true archive, with the seal of that."""
+    last = AuditEntry.objects.latest("id")
     told = json.loads(last.record)
     assert told["action"] == "audit.archive"
     record = canonical(told | {"what": told["what"] | {"parameters": audit_archived.statement_of(own)}})
@@ -168,8 +168,43 @@ def test_an_entry_that_vouches_for_it_without_the_key_is_named(archive: AuditArc
         to.stored(last.pk) | {"id": last.pk + 1, "record": record, "record_hash": of_record, "chain_hash": of_chain}
     )
     sql(f"UPDATE {to.HEAD} SET sequence = sequence + 1, chain_hash = %s", [of_chain])
+    return int(last.pk + 1)
+
+
+def test_an_entry_that_vouches_for_it_without_the_key_is_named(archive: AuditArchive):
+    unwanted = AuditEntry.objects.get(pk=LAST_OLD + 1)
+    own = archive_of_ones_own(unwanted)
+    own.save()
+    voucher = vouch_without_the_key(own)
     to.delete(unwanted.pk, unwanted.pk)
-    assert found() == (last.pk + 1, "foreign key")
+    assert found() == (voucher, "foreign key")
+
+
+@pytest.mark.parametrize(("is_vouched_for", "said"), [(False, "#7: false archive"), (True, "#10: foreign key")])
+def test_the_next_archiving_deletes_nothing_for_an_archive_that_is_not_the_consoles_own(
+    archive: AuditArchive, is_vouched_for: bool, said: str
+):
+    own = archive_of_ones_own(AuditEntry.objects.get(pk=LAST_OLD + 1))
+    own.save()
+    if is_vouched_for:
+        vouch_without_the_key(own)
+    with pytest.raises(ArchiveError, match=said):
+        archive_due()
+    assert AuditEntry.objects.filter(pk=own.first).exists()
+
+
+def test_an_archive_from_far_away_does_not_end_all_archiving(archive: AuditArchive):
+    sql(f"UPDATE {ARCHIVE} SET first = 1000, last = 1000")
+    with pytest.raises(ArchiveError, match="#1: false archive"):
+        archive_due()
+
+
+def test_a_row_of_an_archive_that_was_changed_is_not_deleted(archive: AuditArchive):
+    """It came back, or was never deleted: what somebody did to it stays to be seen."""
+    to.insert(to.stored(STAYS) | {"id": GONE, "action": "product.update"})
+    with pytest.raises(ArchiveError, match=f"#{GONE}: changed record"):
+        archive_due()
+    assert AuditEntry.objects.filter(pk=GONE).exists()
 
 
 def test_an_anchor_from_before_shows_an_archive_of_another_chain(archive: AuditArchive):
