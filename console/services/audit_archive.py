@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, Error, connection, transaction
 from django.utils import timezone
 
 from console.lib.number_set import NumberSet
@@ -161,7 +161,7 @@ def _archive(stretch: _Stretch) -> AuditArchive:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sha256 = _write(path, first=first, last=last)
         except OSError as error:
-            raise ArchiveError(f"The archive could not be written: {error.strerror}.") from error
+            raise ArchiveError(f"The archive could not be written to {path.parent}: {error.strerror}.") from error
         return _commit(stretch, path.name, sha256)
 
 
@@ -170,9 +170,18 @@ def _gone_on_failure(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(OSError):
-            path.unlink()
+        if not _is_named(path):
+            with suppress(OSError):
+                path.unlink()
         raise
+
+
+def _is_named(path: Path) -> bool:
+    """Whether an archive names the file, as it does after a commit of which no answer came; in doubt it does."""
+    try:
+        return AuditArchive.objects.filter(file_name=path.name).exists()
+    except Error:
+        return True
 
 
 def _write(path: Path, *, first: int, last: int) -> str:
@@ -223,8 +232,12 @@ def _commit(stretch: _Stretch, name: str, sha256: str) -> AuditArchive:
 
 def _tell_of_failure(error: ArchiveError) -> None:
     logger.error("The audit trail was not archived: %s", error)
-    with transaction.atomic():
-        _tell(Outcome.REFUSED, {}, str(error))
+    try:
+        with transaction.atomic():
+            _tell(Outcome.REFUSED, {}, str(error))
+    except (Error, RuntimeError) as untold:
+        # The disk may be full for the database, too, or the trail be without a head.
+        logger.error("The audit trail takes no entry: %s", untold)
 
 
 def _tell(outcome: Outcome, parameters: dict[str, str], message: str = "") -> None:
