@@ -35,7 +35,7 @@ from console.services.audit_archived import (
 )
 from console.services.audit_diagnosis import Position
 from console.services.audit_walk import walk
-from console.services.evidence_entries import find_record_hashes
+from console.services.evidence_entries import EntriesGoneError, find_record_hashes
 from console.services.evidence_pack import Pack, anchor_of, stream
 
 # A few seconds of work, and 1.6 MB of hashes that stay.
@@ -160,6 +160,8 @@ def _archive(stretch: _Stretch) -> AuditArchive:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sha256 = _write(path, first=first, last=last)
+        except EntriesGoneError as error:
+            raise ArchiveError(str(error)) from error
         except OSError as error:
             raise ArchiveError(f"The archive could not be written to {path.parent}: {error.strerror}.") from error
         return _commit(stretch, path.name, sha256)

@@ -22,6 +22,12 @@ BATCH = 900
 MISSING = bytes(32)
 
 
+class EntriesGoneError(Exception):
+    """Entries that were found were archived, or deleted, before they were read: better no pack than one that looks
+    as if somebody had taken them out of it.
+    """
+
+
 class Row(NamedTuple):
     """What a pack holds of an entry."""
 
@@ -49,25 +55,32 @@ def find_numbers(entries: QuerySet[AuditEntry], *, first: int, last: int) -> Num
 
 
 def find_in_order(numbers: Iterable[int]) -> Iterator[list[Row]]:
-    """The entries with these numbers, which come in order, in batches."""
+    """The entries with these numbers, which come in order, in batches. Raises EntriesGoneError."""
     left = iter(numbers)
     while batch := list(islice(left, BATCH)):
-        rows = AuditEntry.objects.filter(id__in=batch).order_by("id")
-        yield [Row(*row) for row in rows.values_list("id", "record", "record_hash", "chain_hash")]
+        found = AuditEntry.objects.filter(id__in=batch).order_by("id")
+        rows = [Row(*row) for row in found.values_list("id", "record", "record_hash", "chain_hash")]
+        if len(rows) < len(batch):
+            raise EntriesGoneError(f"Entries from #{batch[0]} to #{batch[-1]} have gone meanwhile.")
+        yield rows
 
 
 def find_record_hashes(*, first: int, last: int) -> Iterator[bytes]:
     """The record hash of every entry from `first` to `last`, archived or not, whoever may read it: 32 bytes each, in
     batches.
     """
-    while archive := find_archive(first) if first <= last else None:
-        hashes = memoryview(archive.record_hashes)
-        yield bytes(hashes[len(MISSING) * (first - archive.first) : len(MISSING) * (last + 1 - archive.first)])
-        first = archive.last + 1
-    for start in range(first, last + 1, BATCH):
-        end = min(start + BATCH, last + 1)
-        found = dict(AuditEntry.objects.filter(id__gte=start, id__lt=end).values_list("id", "record_hash"))
-        yield b"".join(_bytes_of(found.get(number, "")) for number in range(start, end))
+    while first <= last:
+        end = min(first + BATCH, last + 1)
+        rows = AuditEntry.objects.filter(id__gte=first, id__lt=end)
+        found = dict(rows.values_list("id", "record_hash"))
+        # In this order: a row that is gone by now is in an archive by then.
+        if len(found) < end - first and (archive := find_archive(first)):
+            hashes = memoryview(archive.record_hashes)[len(MISSING) * (first - archive.first) :]
+            yield bytes(hashes[: len(MISSING) * (last + 1 - first)])
+            first = archive.last + 1
+        else:
+            yield b"".join(_bytes_of(found.get(number, "")) for number in range(first, end))
+            first = end
 
 
 def find_chain_hash(sequence: int) -> str:

@@ -14,6 +14,7 @@ from console.services import audit_anchor, audit_archive, audit_verify
 from console.services.audit import fields_of
 from console.services.audit_archive import ArchiveError, archive_due
 from console.services.audit_archived import ArchivedChain
+from console.services.evidence_entries import EntriesGoneError
 from console.services.roles import Role
 from tests import long_trail, make, old_trail
 from tests.old_trail import OLD, archive_all
@@ -143,6 +144,21 @@ def test_evidence_reaches_across_what_is_archived(trail: list[AuditEntry], tmp_p
     verdict = packs.verify(tmp_path / "pack.zip")
     assert verdict.is_proved, verdict.text
     assert "1 entries" in verdict.text
+
+
+def test_evidence_is_proved_when_others_are_archived_while_it_is_made(trail: list[AuditEntry], tmp_path: Path):
+    reader = make.user("auditor", Role.AUDITOR)
+    with old_trail.archived_before('AS "record_hash" FROM'):
+        pack = packs.make(reader)
+    (tmp_path / "pack.zip").write_bytes(pack)
+    verdict = packs.verify(tmp_path / "pack.zip")
+    assert verdict.is_proved, verdict.text
+
+
+def test_evidence_ends_when_its_own_entries_are_archived_while_it_is_made(trail: list[AuditEntry]):
+    reader = make.user("auditor", Role.AUDITOR)
+    with old_trail.archived_before('AS "record",'), pytest.raises(EntriesGoneError, match="#1 to #"):
+        packs.make(reader)
 
 
 def test_a_long_trail_goes_in_stretches(trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, folder: Path):
