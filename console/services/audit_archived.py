@@ -80,7 +80,8 @@ def _is_storable(archive: AuditArchive) -> bool:
 
 def _find_voucher(archive: AuditArchive) -> AuditEntry | None:
     """The entry that vouches for it stands later in the trail, where the walk comes to it."""
-    told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last).order_by("id")
+    # The database looks for the hash, so that hundreds of archives are not parsed for each of hundreds.
+    told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last, record__contains=archive.sha256).order_by("id")
     statement = statement_of(archive).items()
     return next((entry for entry in told.iterator() if dict(details_of(entry).parameters).items() >= statement), None)
 
