@@ -207,6 +207,8 @@ def test_by_hand_it_names_the_files(trail: list[AuditEntry], capsys: pytest.Capt
     call_command("audit_archive")
     archive = AuditArchive.objects.get()
     assert capsys.readouterr().out == f"#1 to #6: {archive.file_name}, SHA-256 {archive.sha256}\n"
+    call_command("audit_archive")
+    assert capsys.readouterr().out == "Nothing to archive is older than 180 days.\n"
 
 
 def test_of_many_that_archive_at_once_one_does(transactional_db: None, folder: Path, pm: User):
