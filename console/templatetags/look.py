@@ -32,6 +32,13 @@ def ago_text(moment: datetime, now: datetime) -> str:
     return date_format(timezone.localtime(moment), "j M Y")
 
 
+@register.simple_tag
+def what_is_archived() -> str:
+    """What a list of entries is without, as a sentence; empty when all are kept. It says nothing of any entry."""
+    days = settings.AUDIT_RETENTION_DAYS
+    return f"Entries older than {days} days go into archives, all but creates, and are not listed then." if days else ""
+
+
 @register.filter
 def exact(moment: datetime) -> str:
     """Write a moment out to the second, with its zone."""

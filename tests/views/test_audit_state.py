@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from console.models import AuditArchive, AuditEntry, AuditVerification, User, VerificationState
+from console.models import Account, AuditArchive, AuditEntry, AuditVerification, User, VerificationState
 from console.services import audit_verify
 from console.services.audit_anchor import anchor_now
 from console.services.roles import Role
@@ -105,6 +105,23 @@ def test_an_archived_entry_names_its_file_to_who_may_read_all(as_auditor: Client
     assert refused.status_code == 404
     assert archive.file_name not in refused.content.decode()
     assert "archived" not in as_auditor.get("/audit/999/").content.decode()
+
+
+NOTE = "Entries older than 180 days go into archives, all but creates"
+
+
+def test_pages_that_list_entries_say_what_is_not_among_them(
+    as_pm: Client, archive: AuditArchive, alibaba: Account, settings: Settings
+):
+    """Who reads only their own part, too: else one would be told that one did nothing."""
+    product = make.cached_product(alibaba)
+    detail = reverse("product-detail", args=[product.pk])
+    pages = [reverse("audit-list"), f"{reverse('audit-list')}?text=none", reverse("product-history", args=[product.pk])]
+    for url in [*pages, detail]:
+        assert as_pm.get(url).content.decode().count(NOTE) == 1, url
+    settings.AUDIT_RETENTION_DAYS = 0
+    for url in [*pages, detail]:
+        assert NOTE not in as_pm.get(url).content.decode(), url
 
 
 def test_a_create_of_then_is_still_an_entry(as_auditor: Client, archive: AuditArchive):
