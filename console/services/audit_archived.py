@@ -61,8 +61,8 @@ def walk_archive(archive: AuditArchive, start: Position) -> tuple[Position, Find
     """Check an archived stretch of which `start` is the entry before: its hashes have to lead from there to where the
     trail says, and every row that stays has to be there and to fit. Returns what `audit_walk.walk` does.
     """
-    if not _is_storable(archive) or _find_voucher(archive) is None:
-        text = f"The trail tells of no such archive of #{archive.first} to #{archive.last}."
+    if _find_voucher(archive) is None:
+        text = f"The trail tells of no such archive of {archive}."
         return start, Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
     if find_end(archive, start) != archive.chain_hash:
         text = f"The hashes kept of #{archive.first} to #{archive.last} do not lead to where the archive ends."
@@ -80,6 +80,8 @@ def _is_storable(archive: AuditArchive) -> bool:
 
 def _find_voucher(archive: AuditArchive) -> AuditEntry | None:
     """The entry that vouches for it stands later in the trail, where the walk comes to it."""
+    if not _is_storable(archive):
+        return None
     # The database looks for the hash, so that hundreds of archives are not parsed for each of hundreds.
     told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last, record__contains=archive.sha256).order_by("id")
     statement = statement_of(archive).items()
@@ -87,15 +89,17 @@ def _find_voucher(archive: AuditArchive) -> AuditEntry | None:
 
 
 def check_before_deletion(archive: AuditArchive) -> Finding | None:
-    """Whether an archive is the console's own and its rows are what it keeps the hashes of. Without the walk to the
-    entry that vouches for it: so that one is checked here, by its seal.
-    """
-    if finding := walk_archive(archive, find_end_before(archive.first))[1]:
-        return finding
+    """Whether an archive is the console's own and its rows are what it keeps the hashes of."""
+    return walk_archive(archive, find_end_before(archive.first))[1] or check_voucher(archive)
+
+
+def check_voucher(archive: AuditArchive) -> Finding | None:
+    """Whether an archive is the console's own, without the walk to the entry that vouches for it: by its seal."""
     voucher = _find_voucher(archive)
     row = find_row(voucher.pk) if voucher else None
     if row is None:
-        return Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text="What vouched for its archive is gone.")
+        text = f"The trail tells of no such archive of {archive}."
+        return Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
     return diagnose(row, _find_position(row.id - 1))
 
 
@@ -173,8 +177,14 @@ class ArchivedChain:
 
 def find_wrong_files(folder: Path) -> list[str]:
     """What is wrong with the files of the archives, in words that name file and entries."""
-    archives = AuditArchive.objects.order_by("last").defer("record_hashes", "stays")
-    return [f"{archive}: {archive.file_name} {wrong}" for archive in archives if (wrong := find_fault(folder, archive))]
+    wrong = []
+    for archive in AuditArchive.objects.order_by("last").iterator(chunk_size=1):
+        # A verification that begins behind it has not come to what vouches for it.
+        if finding := check_voucher(archive):
+            wrong.append(str(finding))
+        elif fault := find_fault(folder, archive):
+            wrong.append(f"{archive}: {archive.file_name} {fault}")
+    return wrong
 
 
 def find_fault(folder: Path, archive: AuditArchive) -> str:

@@ -223,3 +223,13 @@ def test_a_file_that_was_changed_or_lost_is_named(archive: AuditArchive, tmp_pat
     file.unlink()
     with pytest.raises(CommandError, match=f"#1 to #6: {archive.file_name} cannot be read"):
         call_command("audit_verify", archives=tmp_path)
+
+
+@pytest.mark.parametrize("first", [1, LAST_OLD + 2])
+def test_a_file_that_was_exchanged_with_its_hash_is_named(archive: AuditArchive, tmp_path: Path, first: int):
+    """Also where the verification begins behind the archive."""
+    other = b"another file"
+    (tmp_path / archive.file_name).write_bytes(other)
+    sql(f"UPDATE {ARCHIVE} SET sha256 = %s", [hashlib.sha256(other).hexdigest()])
+    with pytest.raises(CommandError, match="#1: false archive"):
+        call_command("audit_verify", first=first, archives=tmp_path)
