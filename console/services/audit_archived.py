@@ -83,9 +83,9 @@ def _find_voucher(archive: AuditArchive) -> AuditEntry | None:
     if not _is_storable(archive):
         return None
     # The database looks for the hash, so that hundreds of archives are not parsed for each of hundreds.
-    told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last, record__contains=archive.sha256).order_by("id")
+    told = AuditEntry.objects.filter(action=ACTION, id__gt=archive.last, record__contains=archive.sha256)
     statement = statement_of(archive).items()
-    return next((entry for entry in told.iterator() if dict(details_of(entry).parameters).items() >= statement), None)
+    return next((entry for entry in told if dict(details_of(entry).parameters).items() >= statement), None)
 
 
 def check_before_deletion(archive: AuditArchive) -> Finding | None:
