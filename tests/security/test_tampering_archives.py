@@ -112,6 +112,14 @@ def test_an_entry_put_where_one_was_archived_is_named(archive: AuditArchive, num
     assert found()[0] == number
 
 
+def test_a_second_row_of_a_number_is_named(archive: AuditArchive):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one row for a number")
+    sql(f"ALTER TABLE {to.ENTRY} DROP CONSTRAINT {to.ENTRY}_pkey")
+    to.insert(to.stored(LATER_STAYS) | {"record": "{}"})
+    assert found()[0] == LATER_STAYS
+
+
 def archive_of_ones_own(entry: AuditEntry) -> AuditArchive:
     """One that takes a single entry away, all of its hashes true."""
     return AuditArchive(
