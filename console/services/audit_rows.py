@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection
 
-CHUNK = 1000
+CHUNK = 2000
 # Not as a moment: on SQLite, where it is text, a change shows even where it means the same one. The plus does nothing
 # but keep the driver from reading it.
 _AT = {"sqlite": "+at", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
