@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
-from console.services import audit_guards
+from console.services import audit_chain, audit_guards
 
 
 @register()
@@ -21,7 +21,7 @@ def transactions_stay_short(**_: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def trail_is_guarded(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The triggers that protect the audit trail are there. A warning: `migrate`, which checks first, puts them back."""
-    if not databases or not (missing := audit_guards.find_missing()):
+    if not databases or not audit_chain.is_there() or not (missing := audit_guards.find_missing()):
         return []
     hint = "manage.py migrate puts them back and tells the trail."
     return [Caution(f"guards of the audit trail are missing: {', '.join(missing)}", hint=hint, id="console.W001")]
