@@ -24,8 +24,15 @@ def load() -> None:
         environ.Env.read_env(path)
 
 
+def text(name: str) -> str:
+    """What stands there, empty by default. django-environ would take a secret that begins with `$` for the name of
+    another setting.
+    """
+    return os.environ.get(name, "")
+
+
 def required(name: str) -> str:
-    value: str = env.str(name, default="")
+    value = text(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {TEMPLATE_OF_ENV} lists every setting; bin/run makes a .env.")
     return value

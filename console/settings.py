@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, whole
+from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, text, whole
 from console.env_audit import anchor_file, anchor_syslog, anchor_webhook, archive_folder, retention_days
 from console.env_sign_in import issuer, openid_connect, role_map, roles
 
@@ -173,7 +173,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = openid_connect(
     server=OIDC_ISSUER,
     client_id=required("OIDC_CLIENT_ID") if OIDC_ISSUER else env.str("OIDC_CLIENT_ID", default=""),
-    secret=env.str("OIDC_CLIENT_SECRET", default=""),
+    secret=text("OIDC_CLIENT_SECRET"),
     title=env.str("OIDC_NAME", default="single sign-on"),
     scopes=env.list("OIDC_SCOPES", default=["openid", "profile", "email"]),
 )
@@ -286,7 +286,7 @@ FRESH_FOR_S = positive("FRESH_FOR_S", default=3600.0)
 
 SANDBOX_PORT = whole("SANDBOX_PORT", default=8686)
 SANDBOX_KEY = env.str("SANDBOX_KEY", default="sandbox-id:sandbox-secret")
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+DEMO_PASSWORD = text("DEMO_PASSWORD")
 
 LOG_LEVEL = log_level("LOG_LEVEL")
 LOGGING = {

@@ -39,6 +39,11 @@ def test_the_keys_are_enough(tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DEMO_PASSWORD"])
+def test_a_secret_may_begin_with_a_dollar_sign(tmp_path: Path, name: str):
+    assert show(tmp_path, f"settings.{name}", **{name: "$ecret" * 10}) == "$ecret" * 10
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [

@@ -13,7 +13,7 @@ READERS = [
     "bin/tools/env_file.py",
 ]
 TYPED = (
-    r"required|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|retention_days|archive_folder"
+    r"required|text|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|retention_days|archive_folder"
     r"|roles|role_map|issuer|_number|_flag"
 )
 READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'

@@ -250,7 +250,7 @@ WRITERS: dict[str, Callable[[Stage], object]] = {
 # They write, and what they write is told by whom they work for; or there is nothing in it that anybody did.
 PARTS: dict[str, str] = {
     "accounts": "take_turns client_for sealer connection_of",
-    "audit": "details_of with_before without_before",
+    "audit": "details_of fields_of with_before without_before",
     "audit_anchor": "anchor_due text_of line_of moment",
     "audit_archive": "take_away",
     "audit_archived": "statement_of walk_archive",
