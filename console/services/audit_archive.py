@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, Error, connection, transaction
+from django.db import DatabaseError, Error, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.lib.number_set import NumberSet
@@ -41,11 +42,6 @@ from console.services.evidence_pack import Pack, anchor_of, stream
 # A few seconds of work, and 1.6 MB of hashes that stay.
 MOST = 50_000
 BATCH = 1000
-_TAKE_AWAY = """
-    DELETE FROM console_auditentry WHERE id IN (
-        SELECT id FROM console_auditentry
-        WHERE id BETWEEN %s AND %s AND action NOT LIKE '%%.create' AND action <> 'audit.archive'
-        ORDER BY id LIMIT %s)"""
 logger = logging.getLogger(__name__)
 
 
@@ -96,12 +92,13 @@ def take_away(archive: AuditArchive) -> int:
     the console's own, when its file is not there, and when this role of the database may not delete.
     """
     # A role that may not delete may not even try, and what is deleted already needs no file any more.
-    if not AuditEntry.objects.exclude(STAYS).filter(id__gte=archive.first, id__lte=archive.last).exists():
+    going = AuditEntry.objects.exclude(STAYS).filter(id__gte=archive.first, id__lte=archive.last)
+    if not going.exists():
         return 0
     _check_before_deletion(archive)
     taken = 0
     try:
-        while count := _take_batch(archive):
+        while count := _take_batch(going):
             taken += count
     except DatabaseError as error:
         raise ArchiveError(
@@ -119,10 +116,9 @@ def _check_before_deletion(archive: AuditArchive) -> None:
         raise ArchiveError(f"The rows of {archive} are not deleted: {archive.file_name} {fault}.")
 
 
-def _take_batch(archive: AuditArchive) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_AWAY, [archive.first, archive.last, BATCH])
-        return int(cursor.rowcount)
+def _take_batch(going: QuerySet[AuditEntry]) -> int:
+    batch = going.order_by("id").values("id")[:BATCH]
+    return AuditEntry.objects.filter(id__in=batch).delete()[0]
 
 
 def _find_stretch(before: datetime) -> _Stretch | None:

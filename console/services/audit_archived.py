@@ -62,10 +62,9 @@ def walk_archive(archive: AuditArchive, start: Position) -> tuple[Position, Find
     trail says, and every row that stays has to be there and to fit. Returns what `audit_walk.walk` does.
     """
     if _find_voucher(archive) is None:
-        text = f"The trail tells of no such archive of {archive}."
-        return start, Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
+        return start, _untold(archive)
     if find_end(archive, start) != archive.chain_hash:
-        text = f"The hashes kept of #{archive.first} to #{archive.last} do not lead to where the archive ends."
+        text = f"The hashes kept of {archive} do not lead to where the archive ends."
         return start, Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
     if finding := _check_rows(archive, start):
         return start, finding
@@ -97,10 +96,12 @@ def check_voucher(archive: AuditArchive) -> Finding | None:
     """Whether an archive is the console's own, without the walk to the entry that vouches for it: by its seal."""
     voucher = _find_voucher(archive)
     row = find_row(voucher.pk) if voucher else None
-    if row is None:
-        text = f"The trail tells of no such archive of {archive}."
-        return Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
-    return diagnose(row, _find_position(row.id - 1))
+    return diagnose(row, _find_position(row.id - 1)) if row else _untold(archive)
+
+
+def _untold(archive: AuditArchive) -> Finding:
+    text = f"The trail tells of no such archive of {archive}."
+    return Finding(entry=archive.first, kind=Kind.FALSE_ARCHIVE, text=text)
 
 
 def _find_position(number: int) -> Position:

@@ -16,37 +16,22 @@ from django.db import connection, models, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from console.models import AuditEntry, Outcome, User  # noqa: E402
-from console.services import audit, audit_verify  # noqa: E402
+from console.services import audit  # noqa: E402
+from tests.verification import verify  # noqa: E402
 
 
-class PlainEntry(models.Model):
-    """The same columns, indexes and foreign key, but no guards."""
+def plain_model() -> type[models.Model]:
+    """Entries with the same columns, indexes and foreign key, but no guards."""
+    options = AuditEntry._meta
+    indexes = [
+        models.Index(fields=index.fields, name=index.name.replace("audit", "plain")) for index in options.indexes
+    ]
+    columns = {field.name: field.clone() for field in options.concrete_fields}
+    meta = type("Meta", (), {"app_label": "console", "indexes": indexes})
+    return type("PlainEntry", (models.Model,), {**columns, "Meta": meta, "__module__": __name__})
 
-    id = models.BigIntegerField(primary_key=True)
-    record = models.TextField()
-    record_hash = models.CharField(max_length=64)
-    chain_hash = models.CharField(max_length=64)
-    seal = models.CharField(max_length=64)
-    at = models.DateTimeField()
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    action = models.CharField(max_length=32)
-    outcome = models.CharField(max_length=16)
-    account_slug = models.CharField(max_length=40, blank=True)
-    target_kind = models.CharField(max_length=16, blank=True)
-    target_id = models.CharField(max_length=36, blank=True)
-    target_name = models.CharField(max_length=128, blank=True)
-    operation_id = models.CharField(max_length=36, blank=True)
-    request_id = models.CharField(max_length=128, blank=True)
 
-    class Meta:
-        app_label = "console"
-        indexes = tuple(
-            models.Index(fields=index.fields, name=index.name.replace("audit", "plain"))
-            for index in AuditEntry._meta.indexes
-        )
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
+PlainEntry = plain_model()
 
 
 @cache
@@ -97,14 +82,6 @@ def take_turns(rows: int, rounds: int) -> list[tuple[float, float]]:
     return [(timed(lambda number: insert(values, number), turn), timed(append, turn)) for turn in turns]
 
 
-def verify() -> str:
-    verification = audit_verify.begin(actor=None)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return str(verification.state)
-
-
 def main() -> None:
     match sys.argv[1:]:
         case ["turns", rows, rounds]:
@@ -115,7 +92,7 @@ def main() -> None:
         case ["append", rows, _]:
             print(timed(append, range(int(rows))))
         case ["verify"]:
-            print(verify())
+            print(verify().state)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from django.db import transaction  # noqa: E402
 from console.lib import chain  # noqa: E402
 from console.lib.canonical import canonical  # noqa: E402
 from console.models import AuditEntry, AuditHead  # noqa: E402
-from console.services import audit_guards, audit_verify  # noqa: E402
+from console.services import audit_guards  # noqa: E402
+from tests.verification import verify  # noqa: E402
 
 BATCH = 2000
 
@@ -74,14 +75,6 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def verify() -> str:
-    verification = audit_verify.begin(actor=None)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return str(verification.state)
-
-
 def bare(records: list[bytes]) -> str:
     sha256, key, previous = hashlib.sha256, settings.AUDIT_KEY, bytes(32)
     for record in records:
@@ -111,7 +104,7 @@ def main() -> None:
         case ["fill", rows]:
             fill(int(rows))
         case ["verify"]:
-            print(json.dumps(timed(verify)))
+            print(json.dumps(timed(lambda: verify().state)))
         case ["bare"]:
             loaded = records()
             print(json.dumps({"plain": timed(lambda: bare(loaded)), "prepared": timed(lambda: bare_prepared(loaded))}))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from console import tasks
-from console.models import AuditArchive, AuditEntry, AuditVerification, User
+from console.models import AuditArchive, AuditEntry, User
 from console.services import audit_anchor, audit_archive, audit_verify
 from console.services.audit import fields_of
 from console.services.audit_archive import ArchiveError, archive_due
@@ -20,6 +20,7 @@ from tests import long_trail, make, old_trail
 from tests.old_trail import OLD, archive_all
 from tests.security import packs
 from tests.services.at_once import at_once
+from tests.verification import finish, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -38,14 +39,6 @@ def trail(folder: Path, pm: User) -> list[AuditEntry]:
 
 def numbers() -> list[int]:
     return list(AuditEntry.objects.order_by("id").values_list("id", flat=True))
-
-
-def verify(first: int = 1) -> AuditVerification:
-    verification = audit_verify.begin(actor=None, first=first)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return verification
 
 
 def test_old_entries_go_and_who_created_what_stays(trail: list[AuditEntry], folder: Path):
@@ -96,9 +89,7 @@ def test_one_that_was_under_way_goes_on(trail: list[AuditEntry], monkeypatch: py
     verification = audit_verify.begin(actor=None)
     assert audit_verify.step(verification.pk)
     archive_all()
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
+    finish(verification)
     assert (verification.state, verification.finding) == ("sound", "")
 
 

@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from console.models import AuditArchive, AuditEntry, User
-from console.services import audit_archive, audit_verify
+from console.services import audit_archive
 from console.services.audit_archive import ArchiveError, archive_due
 from tests import long_trail, make, old_trail
 from tests.security import packs
+from tests.verification import verify
 
 pytestmark = pytest.mark.django_db
 GOES = {1, 3, 4, 6}
@@ -34,14 +35,6 @@ def trail(folder: Path, pm: User) -> list[AuditEntry]:
 
 def numbers() -> set[int]:
     return set(AuditEntry.objects.values_list("id", flat=True))
-
-
-def is_sound() -> bool:
-    verification = audit_verify.begin(actor=None)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return verification.state == "sound"
 
 
 def test_where_nothing_can_be_written_nothing_goes(trail: list[AuditEntry], folder: Path):
@@ -70,10 +63,10 @@ def test_who_dies_before_the_rows_are_gone_leaves_them_to_the_next(
         with pytest.raises(ZeroDivisionError):
             archive_due()
     assert numbers() >= GOES
-    assert is_sound()
+    assert verify().state == "sound"
     assert archive_due() is None
     assert not numbers() & GOES
-    assert is_sound()
+    assert verify().state == "sound"
 
 
 def test_rows_stay_while_their_file_is_not_there(
@@ -112,7 +105,7 @@ def test_a_disk_that_fills_up_in_the_midst_of_a_file_loses_nothing(trail: list[A
     assert numbers() >= GOES
     assert list(folder.iterdir()) == []
     assert archive_due()
-    assert is_sound()
+    assert verify().state == "sound"
 
 
 def test_who_dies_right_after_the_commit_leaves_the_file(transactional_db: None, folder: Path, pm: User):

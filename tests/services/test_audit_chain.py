@@ -9,20 +9,12 @@ import pytest
 from django.db import connection, connections, transaction
 
 from console.models import AuditEntry, AuditHead
-from console.services import audit_verify
 from tests import make
 from tests.services.at_once import at_once
+from tests.verification import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, EACH = 6, 12
-
-
-def is_sound() -> bool:
-    verification = audit_verify.begin(actor=None)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return verification.state == "sound"
 
 
 def write(writer: int) -> None:
@@ -51,7 +43,7 @@ def test_several_who_append_and_roll_back_leave_neither_gap_nor_fork(transaction
     kept = WRITERS * EACH * 2 // 3
     assert list(AuditEntry.objects.order_by("id").values_list("id", flat=True)) == list(range(1, kept + 1))
     assert AuditHead.objects.get().sequence == kept
-    assert is_sound()
+    assert verify().state == "sound"
 
 
 def test_a_process_that_is_killed_leaves_neither_gap_nor_lock(transactional_db: None):
@@ -64,4 +56,4 @@ def test_a_process_that_is_killed_leaves_neither_gap_nor_lock(transactional_db: 
         assert killed.exitcode == -signal.SIGKILL
     assert make.entry(None).pk == 2
     assert "never committed" not in "".join(AuditEntry.objects.values_list("record", flat=True))
-    assert is_sound()
+    assert verify().state == "sound"

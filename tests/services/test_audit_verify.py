@@ -15,6 +15,7 @@ from console.services import audit_anchor, audit_verify, audit_walk
 from console.services.audit_diagnosis import Position
 from console.services.audit_rows import DERIVED, find_row, find_rows
 from tests import long_trail, make
+from tests.verification import verify
 
 pytestmark = pytest.mark.django_db
 HOSTILE = ['"', "\\", '","action":"x', '\\","target_name":"', "\u2028", "\x7f", "灯", "", '","parameters":{"', "null"]
@@ -26,22 +27,14 @@ def trail(db: None, pm: User) -> list[AuditEntry]:
     return [first, *[make.entry(None, target_name=text, request_id=text, http_status=200) for text in HOSTILE]]
 
 
-def run(first: int = 1) -> AuditVerification:
-    verification = audit_verify.begin(actor=None, first=first)
-    while audit_verify.step(verification.pk):
-        pass
-    verification.refresh_from_db()
-    return verification
-
-
 def test_a_trail_as_it_was_written_is_sound(trail: list[AuditEntry]):
     audit_anchor.anchor_now()
-    done = run()
+    done = verify()
     assert (done.state, done.finding, done.bad_entry, done.checked_to) == ("sound", "", None, len(trail))
 
 
 def test_an_empty_trail_is_sound(db: None):
-    assert run().state == "sound"
+    assert verify().state == "sound"
 
 
 def test_the_verification_is_in_the_trail(trail: list[AuditEntry], pm: User):
@@ -72,7 +65,7 @@ def test_a_gap_longer_than_a_step_is_not_taken_for_the_end(trail: list[AuditEntr
 
     audit_guards.drop()
     AuditEntry.objects.filter(pk__gt=2, pk__lt=9).delete()
-    assert run().finding == "#3: missing. #3 to #8 are missing."
+    assert verify().finding == "#3: missing. #3 to #8 are missing."
 
 
 def test_a_worker_does_the_steps_of_the_button(trail: list[AuditEntry], pm: User):
@@ -86,7 +79,7 @@ def test_a_worker_does_the_steps_of_the_button(trail: list[AuditEntry], pm: User
 
 def test_it_can_begin_later(trail: list[AuditEntry]):
     audit_anchor.anchor_now()
-    done = run(first=5)
+    done = verify(first=5)
     assert (done.state, done.first, done.checked_to) == ("sound", 5, len(trail))
 
 
