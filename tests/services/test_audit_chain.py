@@ -7,6 +7,7 @@ from multiprocessing import get_context
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from console.models import AuditEntry, AuditHead
 from tests import make
@@ -56,4 +57,21 @@ def test_a_process_that_is_killed_leaves_neither_gap_nor_lock(transactional_db: 
         assert killed.exitcode == -signal.SIGKILL
     assert make.entry(None).pk == 2
     assert "never committed" not in "".join(AuditEntry.objects.values_list("record", flat=True))
+    assert verify().state == "sound"
+
+
+def test_who_finds_the_head_as_it_was_left_asks_less_of_postgresql() -> None:
+    """The first after a roll-back tries in vain, the second does not try, the third knows again."""
+    for _ in range(3):
+        make.entry(None)
+    with transaction.atomic():
+        make.entry(None, message="never committed")
+        transaction.set_rollback(True)
+    taken = []
+    for _ in range(4):
+        with CaptureQueriesContext(connection) as statements:
+            make.entry(None)
+        taken.append(sum("console_audit" in statement["sql"] for statement in statements))
+    assert taken == {"sqlite": [2, 2, 2, 2], "postgresql": [3, 2, 1, 1]}[connection.vendor]
+    assert list(AuditEntry.objects.order_by("id").values_list("id", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
     assert verify().state == "sound"
