@@ -106,7 +106,8 @@ def _database() -> dict[str, Any]:
     parsed: dict[str, Any] = env.db_url_config(url)
     options: dict[str, Any] = SQLITE_OPTIONS
     if parsed["ENGINE"].endswith("postgresql"):
-        options = {"pool": {"min_size": 0, "max_size": whole("DATABASE_POOL_SIZE", default=16)}}
+        # Who waits ten seconds for a connection is told that there is none, also where the server is away.
+        options = {"pool": {"min_size": 0, "max_size": whole("DATABASE_POOL_SIZE", default=16), "timeout": 10}}
     return parsed | {
         "OPTIONS": parsed.get("OPTIONS", {}) | options,
         "CONN_MAX_AGE": 0,
