@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +15,7 @@ from console.services.audit_archived import find_latest_archive
 from console.services.heartbeat import get_pulse
 from console.services.roles import Permission, reads_all_audit
 from console.views.guards import requires
-from console.views.http import HtmxRequest, leave
+from console.views.http import HtmxRequest, leave, wants_partial
 
 
 def state_of_trail(reader: User) -> dict[str, Any]:
@@ -38,6 +38,8 @@ def state_of_trail(reader: User) -> dict[str, Any]:
 @requires(Permission.READ_AUDIT)
 @require_safe
 def audit_state(request: HtmxRequest) -> HttpResponse:
+    if not wants_partial(request):
+        return redirect("audit-list")
     return render(request, "audit/state.html", state_of_trail(request.user))
 
 

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -70,7 +70,10 @@ def module_create(request: HtmxRequest, product_id: UUID) -> HttpResponse:
 @requires(Permission.WRITE)
 @require_safe
 def module_check(request: HtmxRequest, product_id: UUID) -> HttpResponse:
-    return render(request, "modules/check.html", _beside(_product(request, product_id), request))
+    product = _product(request, product_id)
+    if not wants_partial(request):
+        return redirect("module-create", product.pk)
+    return render(request, "modules/check.html", _beside(product, request))
 
 
 @requires(Permission.WRITE, action="module.update")

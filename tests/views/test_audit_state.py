@@ -39,13 +39,17 @@ def test_who_reads_their_own_part_is_shown_nothing_of_it(as_pm: Client, pm: User
     assert as_pm.get(STATE).status_code == 403
 
 
+def test_opened_by_itself_the_part_leads_to_its_page(as_auditor: Client):
+    assert as_auditor.get(STATE)["Location"] == "/audit/"
+
+
 def test_the_button_starts_one_verification_and_the_page_follows_it(as_auditor: Client, pm: User):
     make.entry(pm)
     response = as_auditor.post(VERIFY)
     assert (response.status_code, response["Location"]) == (303, "/audit/")
     as_auditor.post(VERIFY)
     assert AuditVerification.objects.count() == 1
-    page = as_auditor.get(STATE).content.decode()
+    page = as_auditor.get(STATE, headers=make.HTMX).content.decode()
     assert "running" in page
     assert 'hx-trigger="every 3s"' in page
 
@@ -54,7 +58,7 @@ def test_it_ends_sound_and_says_who_asked(as_auditor: Client, pm: User):
     make.entry(pm)
     as_auditor.post(VERIFY)
     assert finish().state == VerificationState.SOUND
-    page = as_auditor.get(STATE).content.decode()
+    page = as_auditor.get(STATE, headers=make.HTMX).content.decode()
     assert "by auditor" in page
     assert "hx-trigger" not in page
 
@@ -139,7 +143,7 @@ def test_a_place_that_did_not_get_the_anchor_is_told_until_it_does(as_auditor: C
     make.entry(pm)
     anchor_now()
     failure = AuditEntry.objects.get(action="audit.anchor", outcome="not_sent")
-    for page in (as_auditor.get("/audit/").content.decode(), as_auditor.get(STATE).content.decode()):
+    for page in (as_auditor.get("/audit/").content.decode(), as_auditor.get(STATE, headers=make.HTMX).content.decode()):
         assert page.count(UNDELIVERED) == 1
         assert f'href="{reverse("audit-detail", args=[failure.pk])}"' in page
     no_place.mkdir()

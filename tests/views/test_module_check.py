@@ -98,3 +98,8 @@ def test_an_unknown_product_is_not_found(as_pm: Client):
 
 def test_it_only_reads(as_pm: Client, product: Product):
     assert as_pm.post(reverse("module-check", args=[product.pk])).status_code == 405
+
+
+def test_opened_by_itself_the_part_leads_to_its_page(as_pm: Client, product: Product):
+    response = as_pm.get(reverse("module-check", args=[product.pk]), {"module_name": "ble"})
+    assert response["Location"] == reverse("module-create", args=[product.pk])
