@@ -170,7 +170,6 @@ OIDC_ISSUER = issuer("OIDC_ISSUER")
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLE_MAP = role_map("OIDC_ROLE_MAP")
 SOCIALACCOUNT_ADAPTER = "console.services.sso.SingleSignOn"
-SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = openid_connect(
     server=OIDC_ISSUER,
     client_id=required("OIDC_CLIENT_ID") if OIDC_ISSUER else env.str("OIDC_CLIENT_ID", default=""),

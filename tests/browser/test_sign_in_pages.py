@@ -46,7 +46,9 @@ class Judge:
 
 def before(judge: Judge) -> None:
     judge.look("/auth/login/")
-    judge.look("/auth/sso/")
+    judge.desk.page.get_by_role("button", name="Continue with Acme").click()
+    assert judge.desk.page.get_by_role("heading", name="Single sign-on failed").count()
+    judge.look()
     judge.look("/auth/sso/cancelled/")
     for _ in range(5):
         page = judge.desk.open("/auth/login/")

@@ -1,66 +1,45 @@
 """Single sign-on against a small provider on loopback: who gets in, with which roles, and what is not believed."""
 
-from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
-from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from console.env_sign_in import openid_connect
 from console.models import AuditEntry, User
 from console.services.roles import Role, grant, roles_of
 from tests import make
-from tests.security.oidc_server import CLIENT_ID, CLIENT_SECRET, Provider, new_key
-
-LOGIN, CALLBACK = "/auth/sso/", "/auth/sso/callback/"
-ROLE_MAP = {"iot-admins": "admin", "iot-pm": "product manager"}
-
-
-@pytest.fixture(scope="module")
-def _provider() -> Iterator[Provider]:
-    made = Provider()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def provider(_provider: Provider, db: None) -> Iterator[Provider]:
-    _provider.reset()
-    cache.clear()
-    settings = openid_connect(
-        server=_provider.issuer, client_id=CLIENT_ID, secret=CLIENT_SECRET, title="Acme", scopes=["openid", "profile"]
-    )
-    with override_settings(SOCIALACCOUNT_PROVIDERS=settings, OIDC_ROLE_MAP=ROLE_MAP):
-        yield _provider
-
-
-def come(client: Client, address: str = LOGIN) -> HttpResponse:
-    """All the way: to the provider, which asks nothing, and back."""
-    there = client.get(address)["Location"]
-    back = requests.get(there, allow_redirects=False, timeout=5).headers["Location"]
-    parts = urlsplit(back)
-    return client.get(f"{parts.path}?{parts.query}")
-
-
-def is_signed_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
-
-
-def with_groups(provider: Provider, *groups: str) -> None:
-    provider.person.claims["groups"] = list(groups)
+from tests.security.oidc_server import Provider, new_key
+from tests.security.pages import Page
+from tests.security.single_sign_on import CALLBACK, LOGIN, come, is_signed_in, leave, settings_for, with_groups
 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider):
     page = client.get("/auth/login/?next=/products/").content.decode()
-    assert 'href="/auth/sso/?next=/products/">Continue with Acme' in page
+    assert "Continue with Acme" in page
+    form = next(form for form in Page(page).forms if form.action == LOGIN)
+    assert form.method == "post"
+    assert form.fields.keys() == {"csrfmiddlewaretoken", "next"}
+    assert form.fields["next"] == "/products/"
+
+
+def test_an_address_alone_starts_nothing(client: Client, provider: Provider):
+    answer = client.get(f"{LOGIN}?next=/products/")
+    assert (answer.status_code, answer["Location"]) == (302, "/auth/login/?next=/products/")
+    assert client.get(LOGIN)["Location"] == "/auth/login/?next=/"
+    assert not client.session.keys()
+
+
+def test_a_form_of_another_site_starts_nothing(provider: Provider):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/auth/login/")
+    assert client.post(LOGIN).status_code == 403
+    assert not client.session.keys()
 
 
 def test_it_offers_nothing_that_is_not_set_up(client: Client, db: None):
     assert "Continue with" not in client.get("/auth/login/").content.decode()
-    assert client.get(LOGIN).status_code == client.get(CALLBACK).status_code == 404
+    assert {client.get(LOGIN).status_code, client.post(LOGIN).status_code, client.get(CALLBACK).status_code} == {404}
 
 
 def test_somebody_new_gets_a_user_and_the_roles_of_the_groups(client: Client, provider: Provider):
@@ -212,7 +191,7 @@ def refused(client: Client) -> None:
 def test_an_answer_that_nobody_asked_for_is_not_believed(client: Client, provider: Provider):
     with_groups(provider, "iot-admins")
     stranger = Client()
-    there = stranger.get(LOGIN)["Location"]
+    there = leave(stranger)
     back = urlsplit(requests.get(there, allow_redirects=False, timeout=5).headers["Location"])
     answer = client.get(f"{CALLBACK}?{back.query}")
     assert "Single sign-on failed" in answer.content.decode()
@@ -221,13 +200,13 @@ def test_an_answer_that_nobody_asked_for_is_not_believed(client: Client, provide
 
 def test_a_token_that_answered_an_earlier_request_is_not_believed(client: Client, provider: Provider):
     with_groups(provider, "iot-admins")
-    provider.person.id_token = {"nonce": parse_qs(urlsplit(client.get(LOGIN)["Location"]).query)["nonce"][0]}
+    provider.person.id_token = {"nonce": parse_qs(urlsplit(leave(client)).query)["nonce"][0]}
     refused(client)
 
 
 def test_an_answer_works_once(client: Client, provider: Provider):
     with_groups(provider, "iot-pm")
-    there = client.get(LOGIN)["Location"]
+    there = leave(client)
     back = urlsplit(requests.get(there, allow_redirects=False, timeout=5).headers["Location"])
     client.get(f"{CALLBACK}?{back.query}")
     client.post("/auth/logout/")
@@ -236,7 +215,7 @@ def test_an_answer_works_once(client: Client, provider: Provider):
 
 
 def test_cancelled_there_is_said_here(client: Client, provider: Provider):
-    state = parse_qs(urlsplit(client.get(LOGIN)["Location"]).query)["state"][0]
+    state = parse_qs(urlsplit(leave(client)).query)["state"][0]
     answer = client.get(CALLBACK, {"error": "access_denied", "state": state}, follow=True)
     assert "cancelled" in answer.content.decode()
 
@@ -257,9 +236,11 @@ def test_no_two_requests_have_the_same_nonce(client: Client, provider: Provider)
     assert len({asked["nonce"] for asked in provider.asked}) == 3
 
 
-def test_an_address_cannot_widen_what_is_asked_for(client: Client, provider: Provider):
+@pytest.mark.parametrize("where", ["address", "form"])
+def test_nobody_widens_what_is_asked_for(client: Client, provider: Provider, where: str):
+    wider = {"scope": "offline_access", "auth_params": "prompt=none", "process": "connect"}
     with_groups(provider, "iot-pm")
-    come(client, f"{LOGIN}?scope=offline_access&auth_params=prompt%3Dnone&process=connect")
+    come(client, f"{LOGIN}?{urlencode(wider)}") if where == "address" else come(client, **wider)
     assert sorted(provider.asked[0]["scope"].split()) == ["openid", "profile"]
     assert "prompt" not in provider.asked[0]
     assert is_signed_in(client)
@@ -268,28 +249,26 @@ def test_an_address_cannot_widen_what_is_asked_for(client: Client, provider: Pro
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example"])
 def test_it_leads_to_no_other_site(client: Client, provider: Provider, target: str):
     with_groups(provider, "iot-pm")
-    assert come(client, f"{LOGIN}?next={target}")["Location"] == "/"
+    assert client.get(LOGIN, {"next": target})["Location"] == "/auth/login/?next=/"
+    assert come(client, next=target)["Location"] == "/"
 
 
 def test_one_comes_back_to_where_one_wanted_to_go(client: Client, provider: Provider):
     with_groups(provider, "iot-pm")
-    assert come(client, f"{LOGIN}?next=/products/")["Location"] == "/products/"
+    assert come(client, next="/products/")["Location"] == "/products/"
 
 
 def test_the_session_of_before_is_not_the_one_of_after(client: Client, provider: Provider):
     with_groups(provider, "iot-pm")
-    client.get(LOGIN)
+    leave(client)
     before = client.session.session_key
     come(client)
     assert client.session.session_key != before
 
 
 def test_a_provider_that_is_away_is_told_in_words(client: Client, provider: Provider):
-    settings = openid_connect(
-        server="http://127.0.0.1:9", client_id=CLIENT_ID, secret=CLIENT_SECRET, title="Acme", scopes=["openid"]
-    )
-    with override_settings(SOCIALACCOUNT_PROVIDERS=settings):
-        assert "Single sign-on failed" in client.get(LOGIN).content.decode()
+    with override_settings(SOCIALACCOUNT_PROVIDERS=settings_for("http://127.0.0.1:9")):
+        assert "Single sign-on failed" in client.post(LOGIN).content.decode()
 
 
 def test_nobody_else_loses_a_role(client: Client, provider: Provider):

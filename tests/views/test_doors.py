@@ -131,6 +131,7 @@ POST: dict[str, tuple[dict[str, object], tuple[object, ...]]] = {
     "account_reauthenticate": ({}, SIGNED_IN),
     "session-end": (SESSION, SIGNED_IN),
     "session-end-all": ({}, ENDED),
+    "openid_connect_login": (PROVIDER, NOWHERE),
 }
 CASES = [
     pytest.param(method, name, who, expected, id=f"{method} {name} {who}")
