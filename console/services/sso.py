@@ -15,6 +15,7 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -54,6 +55,12 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
             user: User = super().save_user(request, sociallogin, form)
             follow_roles(user, roles_in(_claims(sociallogin)))
         return user
+
+    def serialize_instance(self, instance: Model) -> dict[str, Any]:
+        """allauth keeps all that lies on a person while a second factor is asked for: groups are looked up anew."""
+        vars(instance).pop("group_names", None)
+        kept: dict[str, Any] = super().serialize_instance(instance)
+        return kept
 
     def on_authentication_error(
         self,

@@ -12,6 +12,7 @@ from tests import make
 from tests.security.oidc_server import Provider, new_key
 from tests.security.pages import Page
 from tests.security.single_sign_on import CALLBACK, LOGIN, come, is_signed_in, leave, settings_for, with_groups
+from tests.views.test_second_factor import CONFIRM, NEW_APP, code
 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider):
@@ -143,6 +144,14 @@ def test_the_provider_answers_for_the_second_factor(client: Client, provider: Pr
     with_groups(provider, "iot-admins")
     come(client)
     assert client.get("/").status_code == 200
+
+
+def test_a_factor_that_one_has_here_is_asked_for(client: Client, provider: Provider):
+    with_groups(provider, "iot-pm")
+    come(client)
+    client.post(NEW_APP, {"code": code(client.get(NEW_APP).context["form"].secret)})
+    assert come(client)["Location"] == CONFIRM
+    assert not is_signed_in(client)
 
 
 def test_a_token_signed_by_somebody_else_is_not_believed(client: Client, provider: Provider):
