@@ -45,6 +45,11 @@ def issuer(name: str) -> str:
     return url
 
 
+def factor_words(name: str) -> frozenset[str]:
+    """By which words of an id_token its provider tells of a second factor; `*` for one that always asks."""
+    return frozenset(word.strip() for word in env.list(name, default=["mfa"]) if word.strip())
+
+
 def openid_connect(*, server: str, client_id: str, secret: str, title: str, scopes: list[str]) -> dict[str, Any]:
     """allauth's providers: the one of the organisation, or none without a `server`."""
     app = {

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, text, whole
 from console.env_audit import anchor_file, anchor_syslog, anchor_webhook, archive_folder, retention_days
-from console.env_sign_in import issuer, openid_connect, role_map, roles
+from console.env_sign_in import factor_words, issuer, openid_connect, role_map, roles
 
 load()
 
@@ -169,6 +169,7 @@ MFA_TOTP_TOLERANCE = 1
 OIDC_ISSUER = issuer("OIDC_ISSUER")
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLE_MAP = role_map("OIDC_ROLE_MAP")
+OIDC_SECOND_FACTOR = factor_words("OIDC_SECOND_FACTOR")
 SOCIALACCOUNT_ADAPTER = "console.services.sso.SingleSignOn"
 SOCIALACCOUNT_PROVIDERS = openid_connect(
     server=OIDC_ISSUER,

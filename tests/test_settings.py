@@ -125,6 +125,13 @@ def test_who_needs_a_second_factor(tmp_path: Path, changes: dict[str, str], valu
     assert show(tmp_path, "settings.MFA_REQUIRED_FOR", **changes) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("mfa, phrh,", "['mfa', 'phrh']"), ("*", "['*']"), ("", "['mfa']"), (" , ", "[]")]
+)
+def test_the_words_of_a_second_factor_at_the_provider(tmp_path: Path, text: str, value: str):
+    assert show(tmp_path, "sorted(settings.OIDC_SECOND_FACTOR)", OIDC_SECOND_FACTOR=text) == value
+
+
 def test_groups_of_the_organisation_have_roles(tmp_path: Path):
     shown = show(tmp_path, "settings.OIDC_ROLE_MAP", OIDC_ROLE_MAP="iot-admins=admin, cn=pm=product_manager")
     assert shown == "{'iot-admins': 'admin', 'cn=pm': 'product manager'}"

@@ -17,10 +17,9 @@ from qrcode.image.svg import SvgPathImage
 
 from console.lib.sealing import SealBrokenError
 from console.models import Outcome, User
-from console.services import audit, sessions
+from console.services import audit, sessions, sso_factor
 from console.services.accounts import sealer
 from console.services.roles import roles_of
-from console.services.sso import came_by_single_sign_on
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +73,9 @@ def has_one(user: User) -> bool:
 
 
 def is_missing(request: HttpRequest) -> bool:
-    """Whether the person has to set one up before anything else. Single sign-on answers for its own people."""
+    """Whether the person has to set one up before anything else: has none here, and the provider asked for none."""
     user = request.user
-    if not isinstance(user, User) or not needs_one(user) or came_by_single_sign_on(request):
+    if not isinstance(user, User) or not needs_one(user) or sso_factor.was_asked_for(request):
         return False
     return not has_one(user)
 

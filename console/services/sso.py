@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
@@ -126,12 +125,6 @@ def title() -> str:
     """What the provider is called on the sign-in page; empty without one."""
     apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     return apps[0]["name"] if apps else ""
-
-
-def came_by_single_sign_on(request: HttpRequest) -> bool:
-    """Whether this session was begun by single sign-on."""
-    records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "socialaccount" for record in records)
 
 
 def roles_in(claims: Mapping[str, Any]) -> frozenset[Role]:

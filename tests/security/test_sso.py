@@ -139,13 +139,6 @@ def test_somebody_deactivated_stays_outside(client: Client, provider: Provider):
     assert not is_signed_in(client)
 
 
-@override_settings(MFA_REQUIRED_FOR=["admin"])
-def test_the_provider_answers_for_the_second_factor(client: Client, provider: Provider):
-    with_groups(provider, "iot-admins")
-    come(client)
-    assert client.get("/").status_code == 200
-
-
 def test_a_factor_that_one_has_here_is_asked_for(client: Client, provider: Provider):
     with_groups(provider, "iot-pm")
     come(client)
