@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.html import format_html
 from django_q.models import Schedule
 
 from console.forms.schedule import ScheduleForm, in_words
 from console.models import User
-from console.services import groups, people, schedules
+from console.services import groups, people, schedules, sessions
 from console.services.roles import Permission, permissions_of
 from console.templatetags.look import exact
 
@@ -68,6 +69,15 @@ class Kept:
 
 class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic for the type checker only
     """People are deactivated, not deleted. What changes is told to the trail, together with the change."""
+
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("Sessions", {"fields": ("open_sessions",)}))
+    readonly_fields = ("open_sessions",)
+
+    @display(description="Open sessions")
+    def open_sessions(self, obj: User) -> str:
+        """How many there are, and the way to end them."""
+        url = reverse("user-sign-out", args=[obj.pk])
+        return format_html('{} · <a href="{}">Sign out everywhere…</a>', sessions.count_open(obj), url)
 
     def view_on_site(self, obj: User) -> str:
         """Where the trail tells what was done to a person."""

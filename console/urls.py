@@ -60,6 +60,7 @@ urlpatterns = [
     path("drift/<uuid:item_id>/claim/", drift.drift_claim, name="drift-claim"),
     path("drift/<uuid:item_id>/ignore/", drift.drift_ignore, name="drift-ignore"),
     path("people/<int:user_id>/pseudonymise/", people.user_pseudonymise, name="user-pseudonymise"),
+    path("people/<int:user_id>/sign-out/", people.user_sign_out, name="user-sign-out"),
     path("people/<int:user_id>/history/", history.user_history, name="user-history"),
     path("audit/", audit.audit_list, name="audit-list"),
     path("audit/export/", evidence.audit_export, name="audit-export"),

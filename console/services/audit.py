@@ -40,6 +40,7 @@ ACTIONS: dict[str, str] = {
     "user.roles": "change roles",
     "user.password": "change password",
     "user.factor": "change second factor",
+    "user.sign_out": "sign out everywhere",
     "user.pseudonymise": "pseudonymise person",
     "group.create": "make group",
     "group.update": "change group",

@@ -23,6 +23,8 @@ from console.services.sealed_sessions import held_in, row_key_of
 SIGNED_IN_AT, SEEN_AT, ENDED = "signed_in_at", "seen_at", "ended"
 ADDRESS, USER_AGENT = "address", "user_agent"
 IDLE, TOO_OLD = "idle", "too old"
+# As the trail calls it when somebody else's sessions are ended.
+BY_OTHERS = "user.sign_out"
 # How exactly the time of the last click is kept: each time it is noted is a write.
 NOTED_EVERY_S = 60
 MOST_OF_USER_AGENT = 200
@@ -79,14 +81,29 @@ def find_sessions(user: User, *, session_key: str | None) -> list[Listed]:
     return sorted(shown, key=lambda each: (each.began_at, each.pk), reverse=True)
 
 
+def count_open(user: User) -> int:
+    """How many sessions of a person are not over."""
+    return len(find_sessions(user, session_key=None))
+
+
 def end(*, pk: str, actor: User) -> bool:
     """End one of a person's own sessions; False when there is no such."""
-    return _end(Session.objects.filter(user=actor, pk=pk), actor) == 1
+    return _end(Session.objects.filter(user=actor, pk=pk), actor=actor) == 1
 
 
 def end_all(*, actor: User) -> int:
     """End all sessions of a person, this one too; how many there were."""
-    return _end(Session.objects.filter(user=actor), actor)
+    return _end(Session.objects.filter(user=actor), actor=actor)
+
+
+def end_of(user: User, *, actor: User | None, by: str = "") -> int:
+    """End all sessions of somebody else; how many there were. `actor` is None for a command, which `by` names then."""
+    return _end(Session.objects.filter(user=user), action=BY_OTHERS, actor=actor, target=user, by=by)
+
+
+def end_everybodys(*, by: str) -> int:
+    """End every session that there is, those before sign-in too; how many there were. `by` names the command."""
+    return _end(Session.objects.all(), action=BY_OTHERS, actor=None, by=by)
 
 
 def drop_all(user: User) -> int:
@@ -105,12 +122,19 @@ def _is_open(held: Mapping[str, Any], user: User) -> bool:
     return is_seen and constant_time_compare(held.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
 
-def _end(rows: QuerySet[Session], actor: User) -> int:
+def _end(
+    rows: QuerySet[Session],
+    *,
+    actor: User | None,
+    action: str = "session.end",
+    target: User | None = None,
+    by: str = "",
+) -> int:
     with transaction.atomic():
         ended = rows.delete()[0]
         if ended:
-            counted = {"sessions": str(ended)}
-            audit.append(audit.Event(action="session.end", outcome=Outcome.DONE, actor=actor, parameters=counted))
+            told = {"sessions": str(ended)} | ({"by": by} if by else {})
+            audit.append(audit.Event(action=action, outcome=Outcome.DONE, actor=actor, target=target, parameters=told))
     return ended
 
 

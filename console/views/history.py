@@ -77,7 +77,7 @@ def user_history(request: HtmxRequest, user_id: int) -> HttpResponse:
         "more": "What this person did",
         "more_url": f"{reverse('audit-list')}?{urlencode({'person': person.username})}",
         "nav": "audit",
-        "pseudonymise_url": reverse("user-pseudonymise", args=[person.pk]) if is_manager else "",
+        "managed": person if is_manager else None,
     }
     return respond(request, "audit/history.html", "history", context)
 

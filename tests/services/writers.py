@@ -238,6 +238,8 @@ WRITERS: dict[str, Callable[[Stage], object]] = {
     "secrets.reveal": lambda s: secrets.reveal(product=s.product, reason="A factory needs it.", actor=s.actor),
     "sessions.end": lambda s: sessions.end(pk=s.session().pk, actor=s.actor),
     "sessions.end_all": lambda s: [s.session(), sessions.end_all(actor=s.actor)],
+    "sessions.end_of": lambda s: [s.session(), sessions.end_of(s.actor, actor=s.other)],
+    "sessions.end_everybodys": lambda s: [s.session(), sessions.end_everybodys(by="test")],
     "sso.follow_roles": lambda s: sso.follow_roles(s.other, frozenset({Role.AUDITOR})),
     "sync_runs.end": lambda s: sync_runs.end(s.run(), SyncState.COMPLETE),
     "sync_runs.tell": lambda s: _within(lambda: sync_runs.tell(s.run(), Outcome.DONE, actor=s.actor)),
