@@ -16,7 +16,7 @@ from django_q.models import Schedule
 
 from console.forms.schedule import ScheduleForm, in_words
 from console.models import User
-from console.services import groups, people, schedules, sessions
+from console.services import first_passwords, groups, people, schedules, sessions
 from console.services.roles import Permission, permissions_of
 from console.templatetags.look import exact
 
@@ -85,6 +85,8 @@ class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic fo
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         form.facts_before = people.find_facts(obj.pk) if change else {}
+        if not change:
+            first_passwords.mark(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -99,7 +101,8 @@ class ConsoleUserAdmin(Kept, UserAdmin):  # type: ignore[type-arg]  # generic fo
         user = self.get_object(request, id)
         if user is None or request.method != "POST":
             return super().user_change_password(request, id, form_url)
-        with transaction.atomic(), people.telling(user, actor=cast("User", request.user)):
+        actor = cast("User", request.user)
+        with transaction.atomic(), people.telling(user, actor=actor), first_passwords.setting(user, by=actor):
             return super().user_change_password(request, id, form_url)
 
 

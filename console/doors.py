@@ -1,7 +1,7 @@
-"""What every request of somebody signed in passes: the end of the session, and the second factor."""
+"""What every request of somebody signed in passes: the end of the session, and what has to be done before all else."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -9,28 +9,41 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from console.services import second_factor, sessions
+from console.services import first_passwords, second_factor, sessions
 from console.views.http import wants_partial
 from console.views.polling import SHOWN
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Whoever lacks a second factor may set one up, prove who they are for it, and leave.
-OPEN_WITHOUT_FACTOR = frozenset(
-    {
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
-        "mfa_list_webauthn",
-        "mfa_reauthenticate",
-        "mfa_reauthenticate_webauthn",
-        "account_reauthenticate",
-        "account_logout",
-        "theme",
-        "healthz",
-        "readyz",
-    }
+ALWAYS_OPEN = frozenset({"account_logout", "theme", "healthz", "readyz"})
+
+
+class Step(NamedTuple):
+    """What somebody has to do first: whether it is still to be done, where, and what is open for it."""
+
+    is_due: Callable[[HttpRequest], bool]
+    page: str
+    open: frozenset[str]
+
+
+OWN_PASSWORD = Step(first_passwords.is_due, "account_change_password", frozenset())
+# Whoever lacks one may set one up, and prove who they are for it.
+SECOND_FACTOR = Step(
+    second_factor.is_missing,
+    "mfa_index",
+    frozenset(
+        {
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "mfa_list_webauthn",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+            "account_reauthenticate",
+        }
+    ),
 )
+# In this order: a factor is set up by whoever knows the password, which must be the person alone.
+FIRST_STEPS = (OWN_PASSWORD, SECOND_FACTOR)
 
 
 class SessionTimesMiddleware:
@@ -52,8 +65,8 @@ class SessionTimesMiddleware:
             sessions.note_click(request)
 
 
-class SecondFactorMiddleware:
-    """Lead whoever needs a second factor and has none to where it is set up."""
+class FirstStepsMiddleware:
+    """Lead whoever has a first step before them to where it is done, whatever they ask for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -63,7 +76,10 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:  # noqa: ARG002
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in OPEN_WITHOUT_FACTOR or not second_factor.is_missing(request):
+        if name in ALWAYS_OPEN:
             return None
-        target = reverse("mfa_index")
+        step = next((step for step in FIRST_STEPS if step.is_due(request)), None)
+        if step is None or name in {step.page, *step.open}:
+            return None
+        target = reverse(step.page)
         return HttpResponseClientRedirect(target) if wants_partial(request) else redirect(target)

@@ -40,7 +40,8 @@ def renew(*, password: str, port: int, key_id: str, key_secret: str) -> None:
             if not user.check_password(password):
                 with people.telling(user, actor=None, by=BY):
                     user.set_password(password)
-                    user.save(update_fields=["password"])
+                    user.provisional_until = None
+                    user.save(update_fields=["password", "provisional_until"])
         for account in Account.objects.filter(slug__in=SLUGS):
             is_same = account.endpoint == entries[account.slug].endpoint
             if not (is_same and accounts.has_key(account, key_id=key_id, key_secret=key_secret)):

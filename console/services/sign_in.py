@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from console.models import User
 from console.services import sso_factor
 
 OWN_STAGES = {"allauth.mfa.stages.AuthenticateStage": "console.services.sso_factor.AskUnlessProviderDid"}
@@ -30,6 +34,20 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typ
         sso_factor.note(request, how["signal_kwargs"])
         answer: HttpResponse = super().post_login(request, user, **how)
         return answer
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        if isinstance(user, User) and user.provisional_until and user.check_password(password):
+            raise ValidationError("This is the password that you were given. Choose another.")
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
+
+    def set_password(self, user: User, password: str) -> None:
+        """What a person chooses in a form of their own is provisional no more."""
+        user.provisional_until = None
+        super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+        return reverse(settings.LOGIN_REDIRECT_URL)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from console.models import Outcome, User
-from console.services import audit
+from console.services import audit, first_passwords
 from console.services.lockout import address_of
 
 LOCKED_OUT = "console.locked_out"
@@ -53,7 +53,8 @@ def _signed_out(request: HttpRequest | None, user: User | None, **_signal: Any) 
 
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_signal: Any) -> None:
-    _tell_attempt(str(credentials.get("username") or ""), Outcome.REFUSED, request)
+    code = first_passwords.get_refusal(request)
+    _tell_attempt(str(credentials.get("username") or ""), Outcome.REFUSED, request, code=code)
 
 
 def _locked_out(request: HttpRequest, username: str | None, **_signal: Any) -> None:

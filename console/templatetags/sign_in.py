@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 
-from console.services import second_factor, sso
+from console.services import first_passwords, second_factor, sso
 from console.templatetags.look import duration_words
 
 register = template.Library()
@@ -14,6 +14,12 @@ register = template.Library()
 def single_sign_on() -> str:
     """Name the organisation's provider; empty without one."""
     return sso.title()
+
+
+@register.simple_tag(takes_context=True)
+def password_is_provisional(context: Context) -> bool:
+    """Tell whether the person has to choose a password before anything else."""
+    return first_passwords.is_due(context["request"])
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from console.models import Account, AuditEntry, User
@@ -71,6 +72,14 @@ def test_another_password_is_the_one_that_counts(settings: Settings):
     settings.DEMO_PASSWORD = "staple of the mast"
     call_command("demo")
     assert all(user.check_password("staple of the mast") for user in User.objects.all())
+
+
+def test_one_that_an_administrator_has_set_is_the_demonstrations_again(settings: Settings):
+    call_command("demo")
+    settings.DEMO_PASSWORD = "staple of the mast"
+    User.objects.update(provisional_until=timezone.now())
+    call_command("demo")
+    assert not User.objects.filter(provisional_until__isnull=False).exists()
 
 
 def test_a_console_with_people_of_its_own_is_left_alone(capsys: pytest.CaptureFixture[str]):

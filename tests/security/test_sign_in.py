@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from console.models import AuditEntry, User
+from console.services.audit import details_of
 from console.services.roles import Role, grant
 
 URL = "/auth/login/"
@@ -212,3 +213,48 @@ def with_session(key: str) -> Client:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
+
+
+@pytest.fixture
+def expired(person: User) -> User:
+    """Whose provisional password is right and too old."""
+    person.provisional_until = timezone.now() - timedelta(seconds=1)
+    person.save(update_fields=["provisional_until"])
+    return person
+
+
+def test_a_provisional_password_that_has_expired_is_a_wrong_one(client: Client, expired: User, hashings: list[str]):
+    answers = []
+    for password in (PASSWORD, "wrong"):
+        hashings.clear()
+        response = attempt(client, password=password)
+        answers.append((response.status_code, shown(response), len(hashings)))
+    assert answers[0] == answers[1]
+    assert not is_signed_in(client)
+
+
+def test_it_is_counted_as_a_failure(client: Client, expired: User):
+    assert fail(client, settings.LOCKOUT_AFTER, password=PASSWORD).status_code == 429
+
+
+def test_only_the_trail_says_that_it_has_expired(client: Client, expired: User):
+    told = []
+    for password in (PASSWORD, "wrong"):
+        attempt(client, password=password)
+        entry = AuditEntry.objects.latest("id")
+        told.append((entry.action, entry.outcome, entry.actor, entry.target_id, details_of(entry).code))
+    aimed_at = ("session.start", "refused", None, str(expired.pk))
+    assert told == [(*aimed_at, "console.provisional_expired"), (*aimed_at, "")]
+
+
+def test_it_is_no_fresh_proof_for_who_came_by_a_passkey(client: Client, expired: User):
+    client.force_login(expired)
+    session = client.session
+    session["account_authentication_methods_user"] = str(expired.pk)
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "passwordless": True}]
+    session.save()
+    assert client.get("/").status_code == 200
+    assert client.post("/auth/reauthenticate/", {"password": PASSWORD}).status_code == 200
+    expired.provisional_until = None
+    expired.save(update_fields=["provisional_until"])
+    assert client.post("/auth/reauthenticate/", {"password": PASSWORD}).status_code == 302

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from console.models import AuditEntry, User
 from console.services.roles import Role, grant, roles_of
@@ -121,6 +122,13 @@ def test_the_same_name_is_not_the_same_person(client: Client, provider: Provider
     assert came.username != "lin.wei"
     assert roles_of(came) == {Role.PRODUCT_MANAGER}
     assert client.session["_auth_user_id"] == str(came.pk)
+
+
+def test_who_comes_so_has_no_password_to_choose(client: Client, provider: Provider):
+    with_groups(provider, "iot-pm")
+    come(client)
+    User.objects.update(provisional_until=timezone.now())
+    assert client.get("/").status_code == 200
 
 
 def test_the_person_is_known_by_the_providers_id(client: Client, provider: Provider):

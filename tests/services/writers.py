@@ -279,6 +279,7 @@ PARTS: dict[str, str] = {
     "evidence": "select",
     "evidence_pack": "anchor_of stream",
     "evidence_files": "as_is entries_jsonl entries_csv people_csv anchors_jsonl",
+    "first_passwords": "mark setting",
     "gate": "gate_for",
     "heartbeat": "beat",
     "intents": "record event_of",

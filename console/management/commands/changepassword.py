@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.management.commands import changepassword
 
 from console.models import User
+from console.services.first_passwords import setting
 from console.services.people import telling
 
 
@@ -16,4 +17,5 @@ class Command(changepassword.Command):
         with ExitStack() as told:
             if person:
                 told.enter_context(telling(person, actor=None, by="command changepassword"))
+                told.enter_context(setting(person, by=person))
             super().handle(*args, **options)
