@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from console.models import User
 from console.services.roles import Role
@@ -45,3 +46,21 @@ def test_staff_without_the_role_stay_outside(db: None):
 def test_there_is_no_detour_to_objects_of_any_kind(as_admin: Client):
     for number in range(1, 60):
         assert as_admin.get(f"/admin/r/{number}/no-uuid/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_ones_own_password_is_changed_in_one_place(as_admin: Client, method: str):
+    """Where the present one is asked for, and the trail is told."""
+    before = User.objects.values_list("password", flat=True).get(username="admin")
+    own = reverse("admin:auth_user_password_change", args=[User.objects.get(username="admin").pk])
+    typed = {
+        "old_password": "x",
+        "new_password1": "staple of the mast",
+        "new_password2": "staple of the mast",
+        "password1": "staple of the mast",
+        "password2": "staple of the mast",
+        "usable_password": "true",
+    }
+    for url in ("/admin/password_change/", own):
+        assert getattr(as_admin, method)(url, typed)["Location"] == "/auth/password/change/"
+    assert User.objects.values_list("password", flat=True).get(username="admin") == before

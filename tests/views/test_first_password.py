@@ -120,13 +120,6 @@ def test_a_password_that_an_admin_sets_again_is_provisional_too(as_admin: Client
     assert sign_in()[0].get("/")["Location"] == CHANGE
 
 
-def test_one_that_an_admin_sets_for_themself_is_not(as_admin: Client):
-    admin = User.objects.get(username="admin")
-    set_by(as_admin, admin)
-    assert not is_provisional(admin)
-    assert is_open(as_admin)
-
-
 def test_who_has_no_password_has_nothing_to_change(as_admin: Client, person: User):
     set_by(as_admin, person, **{"usable_password": "false", "unset-password": "1"})
     assert not is_provisional(person)
