@@ -131,7 +131,8 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "console.services.house_words.HouseWordsValidator"}]
+PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
 PROVISIONAL_PASSWORD_HOURS = whole("PROVISIONAL_PASSWORD_HOURS", default=72)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from console.models import User
 from console.services.roles import Role
@@ -46,6 +46,35 @@ def test_any_characters_are_taken_as_they_are_typed(person: User, new: str):
     assert is_taken(person, new)
     signed_in = Client().post("/auth/login/", {"login": person.username, "password": new})
     assert signed_in.status_code == 302
+
+
+@override_settings(PASSWORD_WORDS=["Acme", " smart lamp ", "smart", ""])
+@pytest.mark.parametrize(
+    "new",
+    ["ota console", "OTAConsole2026!", "acme 1234567", "AcMe-AcMe-2026", "o t a c o n s o l e", "SmartLamp-2026",
+     "acme ota console 1", "2026 a c m e 123"],
+)  # fmt: skip
+def test_what_is_little_more_than_a_word_of_the_house_is_refused(person: User, new: str):
+    assert not is_taken(person, new)
+
+
+@override_settings(PASSWORD_WORDS=["acme"])
+@pytest.mark.parametrize("new", ["acme and a lamp", "acme12345678", "my ota console rests here", "ac me of sparrows"])
+def test_beside_a_word_of_the_house_eight_characters_are_enough(person: User, new: str):
+    assert is_taken(person, new)
+
+
+def test_words_of_the_house_are_a_setting(person: User):
+    assert is_taken(person, "acme 1234567")
+
+
+@override_settings(PASSWORD_WORDS=["acme"])
+def test_it_is_said_what_is_wrong_in_every_form(person: User, as_admin: Client):
+    typed = {"oldpassword": PRESENT, "password1": "Acme-2026", "password2": "Acme-2026"}
+    page = make.client(person).post("/auth/password/change/", typed).content.decode()
+    assert "little more than a name" in page
+    page = as_admin.post(f"/admin/console/user/{person.pk}/password/", typed | {"usable_password": "true"})
+    assert "little more than a name" in page.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["all small letters ", "All small letters", "all small letter"])
