@@ -43,6 +43,7 @@ def paths(product: Product, person: User) -> list[str]:
         f"/accounts/{product.account.slug}/history/",
         f"/people/{person.pk}/history/",
         f"/people/{person.pk}/pseudonymise/",
+        f"/people/{person.pk}/sign-out/",
     ]
 
 

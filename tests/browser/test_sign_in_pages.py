@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.test import override_settings
-from playwright.sync_api import Browser
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
 
 from console.env_sign_in import openid_connect
 from console.models import User
@@ -112,6 +113,10 @@ def test_no_violation_and_no_overflow(
             judge.look(path)
         judge.look("/auth/sessions/")
         judge.look("/auth/password/change/")
+        User.objects.update(provisional_until=timezone.now())
+        judge.look("/auth/password/change/")
+        expect(desk.page.get_by_role("status")).to_contain_text("Somebody else knows")
+        User.objects.update(provisional_until=None)
         sign_out(desk)
         page = desk.open("/auth/login/")
         page.get_by_label("Username").fill("admin")
