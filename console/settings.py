@@ -162,7 +162,12 @@ AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 MFA_REQUIRED_FOR = roles("MFA_REQUIRED_FOR", default=[] if DEMO else ["admin", "auditor"])
 MFA_ADAPTER = "console.services.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"add_webauthn": "console.forms.passkey.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "console.forms.passkey.PasskeyForm",
+    "authenticate_webauthn": "console.forms.passkey.SecondFactorForm",
+    "login_webauthn": "console.forms.passkey.AloneForm",
+    "reauthenticate_webauthn": "console.forms.passkey.AgainForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "OTA Console"
