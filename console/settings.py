@@ -164,8 +164,10 @@ MFA_ADAPTER = "console.services.second_factor.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "add_webauthn": "console.forms.passkey.PasskeyForm",
+    "authenticate": "console.forms.code.CodeForm",
     "authenticate_webauthn": "console.forms.passkey.SecondFactorForm",
     "login_webauthn": "console.forms.passkey.AloneForm",
+    "reauthenticate": "console.forms.code.CodeAgainForm",
     "reauthenticate_webauthn": "console.forms.passkey.AgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,6 +7,8 @@ from secrets import token_bytes
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -24,6 +26,8 @@ from console.services.roles import roles_of
 logger = logging.getLogger(__name__)
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# In the data of an app: the time step of the last code that was taken.
+LAST_STEP = "last_step"
 
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -78,6 +82,35 @@ def is_missing(request: HttpRequest) -> bool:
     if not isinstance(user, User) or not needs_one(user) or sso_factor.was_asked_for(request):
         return False
     return not has_one(user)
+
+
+def use_up(authenticator: Authenticator, code: str) -> bool:
+    """Whether a code that fits counts. One of an app does if neither it nor a later one was taken before (RFC 6238,
+    5.2), by any process: allauth remembers it in the cache, for a third of the time that it fits. Recovery codes are
+    ticked off by allauth.
+    """
+    if authenticator.type != Authenticator.Type.TOTP:
+        return True
+    step = _step_of(decrypt(authenticator.data["secret"]), code)
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update(no_key=True).get(pk=authenticator.pk)
+        if step <= row.data.get(LAST_STEP, 0):
+            return False
+        row.data[LAST_STEP] = step
+        row.save(update_fields=["data"])
+    return True
+
+
+def _step_of(secret: str, code: str) -> int:
+    """The time step that a code is of; 0 when it has just run out."""
+    steps = (step for step in totp.yield_hotp_counters_from_time() if _fits(secret, step, code))
+    return next(steps, 0)
+
+
+def _fits(secret: str, step: int, code: str) -> bool:
+    expected = totp.format_hotp_value(totp.hotp_value(secret, step))
+    fits: bool = totp.compare_user_code(actual=code, expected=expected)
+    return fits
 
 
 def _owner() -> User:

@@ -309,7 +309,7 @@ PARTS: dict[str, str] = {
     "rules": "refuse_broken broken",
     "schedules": "ensure queue_due",
     "sealed_sessions": "held_in row_key_of",
-    "second_factor": "needs_one place_of",
+    "second_factor": "needs_one place_of use_up",
     "sessions": "listen begin why_over note_click browser_of drop_all",
     "sightings": "differences verdict_on_edit likely_maker",
     "sign_in_audit": "listen",

@@ -87,6 +87,41 @@ def test_a_code_works_once(admin: User):
     assert not is_signed_in(again)
 
 
+@pytest.mark.parametrize("later_s", [1, 29, 31, 59])
+def test_a_code_works_once_as_long_as_it_fits_and_in_every_process(admin: User, later_s: int):
+    secret = set_up(with_password()[0])
+    start = time.time() // 30 * 30
+    with time_machine.travel(start, tick=False):
+        used = code(secret)
+        assert with_password()[0].post(CONFIRM, {"code": used}).status_code == 302
+    # Another process knows nothing of this one's memory.
+    cache.clear()
+    with time_machine.travel(start + later_s, tick=False):
+        again = with_password()[0]
+        assert "Incorrect code" in again.post(CONFIRM, {"code": f"{used[:3]} {used[3:]}"}).content.decode()
+        assert not is_signed_in(again)
+        assert make.trail(action="session.start", outcome="refused")
+
+
+def test_the_next_code_counts(admin: User):
+    secret = set_up(with_password()[0])
+    start = time.time() // 30 * 30
+    for moment in (start, start + 30):
+        with time_machine.travel(moment, tick=False):
+            assert with_password()[0].post(CONFIRM, {"code": code(secret)}).status_code == 302
+
+
+def test_a_code_that_signed_in_is_no_fresh_proof(admin: User):
+    secret = set_up(with_password()[0])
+    with time_machine.travel(time.time() // 30 * 30, tick=False) as clock:
+        client = with_password()[0]
+        client.post(CONFIRM, {"code": code(secret)})
+        used = code(secret)
+        clock.shift(31)
+        assert client.post("/auth/factors/reauthenticate/", {"code": used}).status_code == 200
+        assert client.get(f"{CODES}new/")["Location"].startswith("/auth/reauthenticate/")
+
+
 def test_a_wrong_code_does_not_open_and_is_told(admin: User):
     set_up(with_password()[0])
     client, _ = with_password()
