@@ -30,6 +30,7 @@ from console.views import (
     syncs,
     theme,
 )
+from console.views.reauthentication import asked_again
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -83,15 +84,15 @@ urlpatterns = [
     path("auth/logout/", auth.logout, name="account_logout"),
     path("auth/inactive/", auth.account_inactive, name="account_inactive"),
     path("auth/password/change/", auth.password_change, name="account_change_password"),
-    path("auth/password/set/", auth.password_set, name="account_set_password"),
+    path("auth/password/set/", asked_again(auth.password_set), name="account_set_password"),
     path("auth/reauthenticate/", auth.reauthenticate, name="account_reauthenticate"),
     path("auth/factors/", factors.index, name="mfa_index"),
     path("auth/factors/confirm/", factors.authenticate, name="mfa_authenticate"),
     path("auth/factors/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("auth/factors/app/new/", totp.activate_totp, name="mfa_activate_totp"),
+    path("auth/factors/app/new/", asked_again(totp.activate_totp), name="mfa_activate_totp"),
     path("auth/factors/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("auth/factors/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("auth/factors/passkeys/new/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("auth/factors/passkeys/new/", asked_again(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("auth/factors/passkeys/login/", login_not_required(passkeys.login_webauthn), name="mfa_login_webauthn"),
     path("auth/factors/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("auth/factors/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),

@@ -1,11 +1,13 @@
 """Makers: what a test needs in the database, with sensible values for what it does not care about."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import time_machine
+from allauth.account.internal.flows import login as flows
 from allauth.core import context
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -34,6 +36,16 @@ def user(name: str, *roles: Role) -> User:
 def client(signed_in: User) -> Client:
     made = Client()
     made.force_login(signed_in)
+    return made
+
+
+def just_signed_in(person: User) -> Client:
+    """A client of somebody who has given a proof of who they are within the last minutes."""
+    made = client(person)
+    session = made.session
+    session[flows.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session[flows._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
     return made
 
 

@@ -1,12 +1,15 @@
 """Whether the person at the browser has just proved again who they are, and how they are asked to."""
 
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from console.services.problems import Problem
@@ -35,3 +38,17 @@ def ask_again(request: HtmxRequest, *, back_to: str) -> HttpResponse:
     if not get_reauthentication_flows(request.user):
         return respond_problem(request, SIGN_IN_ANEW)
     return leave(request, f"{reverse('account_reauthenticate')}?{urlencode({'next': back_to})}")
+
+
+def asked_again(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For allauth's pages that open another way in. It asks only who has a password or a factor already: to whoever
+    comes by single sign-on they would be open as long as the session is, and the new way in for longer than that.
+    """
+
+    @wraps(view)
+    def asked(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        return ask_again(request, back_to=request.path)
+
+    return asked

@@ -25,7 +25,7 @@ def things(db: None) -> Iterator[None]:
 @pytest.fixture
 def as_everybody(things: None) -> Client:
     """Signed in with every role, so that nothing is turned away at a door."""
-    return make.client(make.user("everybody", *Role))
+    return make.just_signed_in(make.user("everybody", *Role))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """Single sign-on against a small provider on loopback: who gets in, with which roles, and what is not believed."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+import time_machine
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -153,6 +155,20 @@ def test_a_factor_that_one_has_here_is_asked_for(client: Client, provider: Provi
     client.post(NEW_APP, {"code": code(client.get(NEW_APP).context["form"].secret)})
     assert come(client)["Location"] == CONFIRM
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("path", ["/auth/password/set/", "/auth/factors/app/new/", "/auth/factors/passkeys/new/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_way_in_takes_a_sign_in_of_just_now(client: Client, provider: Provider, path: str, method: str):
+    with_groups(provider, "iot-pm")
+    come(client)
+    assert client.get(path).status_code == 200
+    new = {"password1": "staple of the mast", "password2": "staple of the mast"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        answer = getattr(client, method)(path, new)
+    assert answer.status_code == 403
+    assert "too long ago" in answer.content.decode()
+    assert not User.objects.get().has_usable_password()
 
 
 def test_a_token_signed_by_somebody_else_is_not_believed(client: Client, provider: Provider):

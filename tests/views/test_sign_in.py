@@ -91,8 +91,8 @@ def test_one_changes_ones_password(client: Client, person: User):
     assert person.check_password("staple of the mast")
 
 
-def test_without_a_usable_password_one_sets_the_first(client: Client, db: None):
-    client.force_login(make.user("from-elsewhere", Role.VIEWER))
+def test_without_a_usable_password_one_sets_the_first(db: None):
+    client = make.just_signed_in(make.user("from-elsewhere", Role.VIEWER))
     assert client.get("/auth/password/change/")["Location"] == "/auth/password/set/"
     assert client.get("/auth/password/set/").status_code == 200
 
