@@ -1,3 +1,5 @@
+import json
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -6,7 +8,8 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from console.models import Session, User
+from console.models import Account, Session, User
+from console.services import audit_verify, syncs
 from console.services.roles import Role, grant
 from console.services.sealed_sessions import row_key_of
 from console.services.sessions import browser_of, find_sessions
@@ -128,6 +131,25 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(person: User):
             assert client.get("/operations/", headers=polling).status_code < 300
         clock.shift(timedelta(minutes=6))
         assert client.get("/operations/", headers=polling)["HX-Redirect"].startswith("/auth/login/")
+
+
+@pytest.mark.parametrize("part", ["sync", "trail-state"])
+def test_nor_does_any_part_that_is_asked_for_by_itself(alibaba: Account, part: str):
+    grant(person := make.user("auditor"), Role.AUDITOR)
+    run = syncs.start(account=alibaba, actor=person)
+    audit_verify.start(person)
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        client = make.client(person)
+        page = {"sync": f"/syncs/{run.pk}/", "trail-state": "/audit/"}[part]
+        asking = re.search(rf'<section id="{part}"[^>]*>', client.get(page).content.decode())[0]
+        url, headers = re.search('hx-get="([^"]*)"', asking)[1], re.search("hx-headers='([^']*)'", asking)
+        polling = make.HTMX | (json.loads(headers[1]) if headers else {})
+        for _ in range(5):
+            clock.shift(timedelta(minutes=5))
+            assert client.get(url, headers=polling).status_code < 300
+        clock.shift(timedelta(minutes=6))
+        assert client.get(url, headers=polling)["HX-Redirect"].startswith("/auth/login/")
 
 
 def test_a_session_that_is_over_is_not_listed(person: User):
