@@ -51,11 +51,13 @@ class UnderWayError(ConsoleError):
 
 
 class FormReusedError(ConsoleError):
-    def __init__(self, operation: Operation) -> None:
+    """`operation` is what came of it, None where the person does not see it any more."""
+
+    def __init__(self, operation: Operation | None) -> None:
         self.operation = operation
         super().__init__(
             Problem(
-                title=f"This form was sent before, for “{operation.target_name}”.",
+                title="This form was sent before" + (f", for “{operation.target_name}”." if operation else "."),
                 changed=NOTHING_SENT,
                 next="Check what you entered and send it again: it counts as a new request from now on.",
             )

@@ -14,6 +14,7 @@ from console.services.deeds import deed_of
 from console.services.errors import FormReusedError, RulesBrokenError, SettledMeanwhileError, UnderWayError
 from console.services.ledger import OvertakenError
 from console.services.rules import refuse_broken
+from console.services.visibility import operations_of
 
 TRIED_AGAIN = "Tried again."
 
@@ -129,7 +130,7 @@ def _columns(intent: Intent) -> dict[str, object]:
 def _by_token(intent: Intent) -> Operation | None:
     found = Operation.objects.select_related("account", "actor").filter(form_token=intent.form_token).first()
     if found and not _is_same(found, intent):
-        raise FormReusedError(found)
+        raise FormReusedError(operations_of(intent.actor).filter(pk=found.pk).first())
     return found
 
 

@@ -44,8 +44,8 @@ def perform(intent: Intent) -> Operation:
         tell_refused(event_of(intent), code="console.under_way", message=f"Operation {error.operation.pk} is open.")
         raise
     except FormReusedError as error:
-        message = f"The form was sent before, as operation {error.operation.pk}."
-        tell_refused(event_of(intent), code="console.form_reused", message=message)
+        known = f"The form was sent before, as operation {error.operation.pk}." if error.operation else ""
+        tell_refused(event_of(intent), code="console.form_reused", message=known or error.problem.title)
         raise
     if is_new:
         execute(operation, lane=Lane.FORM)

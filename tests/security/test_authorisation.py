@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 
 from console import urls
-from console.models import AuditEntry, DriftItem, User
+from console.models import AuditEntry, DriftItem, Operation, Product, User
 from console.services import audit_search
 from console.services.roles import MATRIX, Role, grant
 from tests import make
@@ -113,6 +113,18 @@ def test_ones_own_account_is_open_as_far_as_the_role_goes(name: str, role: Role,
         assert 404 not in statuses
     else:
         assert statuses == {403}
+
+
+@pytest.mark.parametrize("page", ["/products/new/", "/products/{}/modules/new/"])
+def test_a_form_that_was_sent_to_it_before_does_not_tell_of_it(page: str, person: User, closed: Closed):
+    """The form stands in another tab since before the account was closed."""
+    sent = Operation.objects.filter(account=closed.account).latest("created_at")
+    form = form_of(closed) | {"account": "open-works", "form_token": sent.form_token}
+    url = page.format(Product.objects.get(product_name="Open_lamp").pk)
+    answer = signed_in(person, Role.PRODUCT_MANAGER).post(url, form)
+    assert answer.status_code == 409
+    assert "This form was sent before." in answer.content.decode()
+    assert traces_in(answer) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
