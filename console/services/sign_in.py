@@ -3,10 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from console.models import User
@@ -18,6 +21,8 @@ WAYS = {
     "mfa_reauthenticate": "Use a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
+# In the session between the password and the code: the hash that Django keeps of a password in sessions.
+BEGUN_WITH = "sign_in_begun_with"
 
 
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
@@ -26,6 +31,24 @@ class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typ
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's own limit goes by the name alone, so that anybody could lock anybody out: ours is lockout.py."""
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
+        refused: HttpResponse | None = super().pre_login(request, user, **options)
+        return refused
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step, up to a quarter of an hour after the password was given: whoever has been deactivated since,
+        or has another password, is not signed in by the second factor.
+        """
+        begun_with = request.session.pop(BEGUN_WITH, "")
+        if not user.is_active:
+            clear_login(request)
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        if begun_with != user.get_session_auth_hash():
+            clear_login(request)
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def get_login_stages(self) -> list[str]:
         return [OWN_STAGES.get(stage, stage) for stage in super().get_login_stages()]

@@ -122,6 +122,31 @@ def test_a_code_that_signed_in_is_no_fresh_proof(admin: User):
         assert client.get(f"{CODES}new/")["Location"].startswith("/auth/reauthenticate/")
 
 
+def between_password_and_code(admin: User) -> tuple[Client, str]:
+    secret = set_up(with_password()[0])
+    cache.clear()
+    return with_password()[0], code(secret)
+
+
+def test_a_password_that_was_changed_meanwhile_does_not_open(admin: User):
+    client, fits = between_password_and_code(admin)
+    admin.set_password("staple of the mast")
+    admin.save()
+    assert client.post(CONFIRM, {"code": fits})["Location"] == "/auth/login/"
+    assert not is_signed_in(client)
+    assert client.get(CONFIRM)["Location"] == "/auth/login/"
+
+
+def test_whoever_is_deactivated_meanwhile_has_no_session(admin: User):
+    client, fits = between_password_and_code(admin)
+    User.objects.update(is_active=False)
+    before = len(make.trail())
+    assert client.post(CONFIRM, {"code": fits})["Location"] == "/auth/inactive/"
+    User.objects.update(is_active=True)
+    assert not is_signed_in(client)
+    assert ("session.start", "done") not in make.trail()[before:]
+
+
 def test_a_wrong_code_does_not_open_and_is_told(admin: User):
     set_up(with_password()[0])
     client, _ = with_password()
