@@ -41,6 +41,8 @@ class AccountEntry:
     visible_to: tuple[Group, ...] = ()
 
 
+# /accounts/new/ is where accounts are entered: one of this name could not be opened.
+NO_SLUG = "new"
 # What may stand in the audit trail of an account; the secret is told of by one word.
 _AUDITED = (
     "slug",
@@ -72,8 +74,10 @@ def sealer() -> Sealer:
 
 def create(*, entry: AccountEntry, actor: User | None) -> Account:
     """Store a new account and tell the trail; `actor` is None for a command on the server. Raises RulesBrokenError
-    when the slug is taken.
+    when the slug is taken, by another account or by the page of a new one.
     """
+    if entry.slug == NO_SLUG:
+        raise RulesBrokenError([_taken(f"An account cannot be called “{NO_SLUG}”: that is the address of this form.")])
     account = Account()
     _fill(account, entry)
     try:
@@ -82,17 +86,12 @@ def create(*, entry: AccountEntry, actor: User | None) -> Account:
             account.visible_to.set(entry.visible_to)
             _tell("account.create", account, entry, actor, _facts_of(account))
     except IntegrityError:
-        raise RulesBrokenError([_taken(entry.slug)]) from None
+        raise RulesBrokenError([_taken(f"There is an account “{entry.slug}” already.")]) from None
     return account
 
 
-def _taken(slug: str) -> Finding:
-    return Finding(
-        field="slug",
-        severity=Severity.ERROR,
-        rule="console.account.taken",
-        message=f"There is an account “{slug}” already.",
-    )
+def _taken(message: str) -> Finding:
+    return Finding(field="slug", severity=Severity.ERROR, rule="console.account.taken", message=message)
 
 
 def update(account: Account, *, entry: AccountEntry, actor: User | None) -> Account:

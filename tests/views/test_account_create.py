@@ -88,6 +88,12 @@ def test_a_slug_that_is_taken_is_named(as_admin: Client):
     assert "There is an account “tuya-eu” already." in response.content.decode()
 
 
+def test_an_account_is_not_called_as_the_page_of_a_new_one(as_admin: Client):
+    response = as_admin.post(URL, ENTRY | {"slug": "new"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["slug"])
+    assert not Account.objects.exists()
+
+
 def test_the_secret_does_not_come_back_after_an_error(as_admin: Client):
     page = as_admin.post(URL, ENTRY | {"endpoint": "nonsense"}).content.decode()
     assert ENTRY["access_key_secret"] not in page
