@@ -152,7 +152,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "console.services.lockout.name_of"
-AXES_CLIENT_IP_CALLABLE = "console.services.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "console.services.lockout.network_of"
 AXES_LOCKOUT_CALLABLE = "console.views.sign_in.locked_out"
 # The audit trail tells of every sign-in; what was typed is nobody's business.
 AXES_DISABLE_ACCESS_LOG = True

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from console.models import User
 from console.services import sso_factor
+from console.services.lockout import plain
 
 OWN_STAGES = {"allauth.mfa.stages.AuthenticateStage": "console.services.sso_factor.AskUnlessProviderDid"}
 WAYS = {
@@ -28,6 +29,10 @@ BEGUN_WITH = "sign_in_begun_with"
 class SignIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """allauth limits IPv6 by the /64, in which all IPv4 addresses written as IPv6 would be one."""
+        return plain(super().get_client_ip(request))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's own limit goes by the name alone, so that anybody could lock anybody out: ours is lockout.py."""

@@ -181,6 +181,27 @@ def test_without_a_proxy_nobody_chooses_their_address(person: User):
     assert answer.status_code == 429
 
 
+def test_whoever_has_a_network_of_ipv6_has_no_new_start_at_each_address(person: User):
+    for number in range(5):
+        answer = attempt(Client(), address=f"2001:db8:1:2::{number:x}")
+    assert answer.status_code == 429
+    assert attempt(Client(), address="2001:db8:1:3::1").status_code == 200
+
+
+def test_ipv4_written_as_ipv6_is_not_one_address_for_everybody(client: Client, person: User):
+    fail(client, 12, name="nobody", address=f"::ffff:{HERE}")
+    assert fail(client, 5, address=f"::ffff:{HERE}").status_code == 429
+    assert attempt(client, address=HERE).status_code == 429
+    attempt(other := Client(), password=PASSWORD, address=f"::ffff:{ELSEWHERE}")
+    assert is_signed_in(other)
+    assert AuditEntry.objects.filter(record__contains=f'"address":"{ELSEWHERE}"').exists()
+
+
+def test_a_zone_is_no_part_of_an_address(client: Client, person: User):
+    assert attempt(client, password=PASSWORD, address="fe80::1%eth0").status_code == 302
+    assert is_signed_in(client)
+
+
 def test_the_password_is_not_kept_with_the_failures(client: Client, person: User):
     from axes.models import AccessAttempt
 

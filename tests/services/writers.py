@@ -285,7 +285,7 @@ PARTS: dict[str, str] = {
     "intents": "record event_of",
     "ledger": "move",
     "leftovers": "give_up_sent resume",
-    "lockout": "name_of address_of",
+    "lockout": "name_of address_of plain network_of",
     "module_rules": "findings_for_new findings_for_change findings_for_deletion taken_names",
     "module_search": "modules_of",
     "modules": "preview_new",
