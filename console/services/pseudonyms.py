@@ -67,7 +67,7 @@ def _forget(user: User) -> None:
     for name in _OF_PERSON:
         apps.get_model(name).objects.filter(user=user).delete()
     for name in _BY_NAME:
-        apps.get_model(name).objects.filter(username=user.username).delete()
+        apps.get_model(name).objects.filter(username__iexact=user.username).delete()
     QuotaUse.objects.filter(username=user.username).update(username=pseudonym_of(user))
     told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     told.update(object_repr=pseudonym_of(user))

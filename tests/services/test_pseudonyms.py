@@ -31,7 +31,10 @@ def texts() -> str:
     return str(rows).lower()
 
 
-def test_the_name_goes_from_every_table(ming: User):
+@pytest.mark.parametrize("name", ["mingzhu", "MingZhu"])
+def test_the_name_goes_from_every_table(ming: User, name: str):
+    ming.username = name
+    ming.save()
     make.entry(ming, target_name="Lamp")
     Client().post("/auth/login/", {"login": "mingzhu", "password": "wrong horse"})
     admin = make.user("another admin", Role.ADMIN)
