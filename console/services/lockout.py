@@ -1,10 +1,13 @@
 """Lock-out: after too many failures, one name from one address waits. The counting is django-axes'."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from allauth.account.internal.userkit import get_user_by_username
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.core.internal.ratelimit import truncate_ip
 from axes.attempts import get_cool_off_threshold
@@ -15,9 +18,17 @@ from django.utils import timezone
 
 
 def name_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    """The name that is tried, in one spelling: sign-in does not tell capitals either."""
-    name = (credentials or {}).get("username") or request.POST.get("login", "")
-    return str(name).lower()
+    """The name that is tried, in one spelling: sign-in does not tell capitals either. Of one that is nobody's the hash,
+    since the attempts are stored, and it may be a password.
+    """
+    typed = (credentials or {}).get("username") or request.POST.get("login", "")
+    name = str(typed).lower()
+    return name if get_user_by_username(name) else hash_of(name)
+
+
+def hash_of(typed: str) -> str:
+    """HMAC-SHA-256 of what was typed as a name, under the audit key, in hexadecimal."""
+    return hmac.new(settings.AUDIT_KEY, b"user name\0" + typed.encode(), hashlib.sha256).hexdigest()
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -4,21 +4,18 @@ What somebody typed as a user name may be a password or somebody's name. It is k
 with the same text can be told to be the same, and as the number of the person whom it names, if it names one.
 """
 
-import hashlib
-import hmac
 from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as factors
 from axes.signals import user_locked_out
-from django.conf import settings
 from django.contrib.auth import signals
 from django.db import transaction
 from django.http import HttpRequest
 
 from console.models import Outcome, User
 from console.services import audit, first_passwords
-from console.services.lockout import address_of
+from console.services.lockout import address_of, hash_of
 
 LOCKED_OUT = "console.locked_out"
 SECOND_FACTOR = "console.second_factor"
@@ -36,11 +33,6 @@ def listen() -> None:
     factors.authenticator_reset.connect(_factor_reset)
     factors.authentication_failed.connect(_factor_failed)
     user_locked_out.connect(_locked_out)
-
-
-def hash_of(typed: str) -> str:
-    """HMAC-SHA-256 of what was typed, under the audit key, in hexadecimal."""
-    return hmac.new(settings.AUDIT_KEY, b"user name\0" + typed.encode(), hashlib.sha256).hexdigest()
 
 
 def _signed_in(request: HttpRequest, user: User, **_signal: Any) -> None:

@@ -20,9 +20,8 @@ from django.http import HttpRequest
 
 from console.models import Outcome, User
 from console.services import audit, roles
-from console.services.lockout import address_of
+from console.services.lockout import address_of, hash_of
 from console.services.roles import Role
-from console.services.sign_in_audit import hash_of
 
 logger = logging.getLogger(__name__)
 

@@ -211,6 +211,14 @@ def test_the_password_is_not_kept_with_the_failures(client: Client, person: User
     assert "csrfmiddlewaretoken=" not in kept.replace("csrfmiddlewaretoken=*", "")
 
 
+def test_a_password_typed_as_the_name_is_not_kept_either(client: Client, person: User):
+    from axes.models import AccessAttempt
+
+    assert fail(client, 5, name="A-Canary-of-a-password").status_code == 429
+    kept = " ".join(str(value) for row in AccessAttempt.objects.values() for value in row.values())
+    assert "canary" not in kept.lower()
+
+
 def test_every_failure_and_the_lock_are_in_the_trail(client: Client, person: User):
     fail(client, 5)
     told = list(AuditEntry.objects.filter(action="session.start").order_by("id").values_list("outcome", flat=True))

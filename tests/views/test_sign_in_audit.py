@@ -3,8 +3,8 @@ from django.test import Client
 
 from console.models import AuditEntry, User
 from console.services.audit import fields_of
+from console.services.lockout import hash_of
 from console.services.roles import Role
-from console.services.sign_in_audit import hash_of
 from tests import make
 
 PASSWORD = "correct horse battery"
