@@ -136,7 +136,7 @@ def _check_rows(archive: AuditArchive, start: Position) -> Finding | None:
         if due == position.number:
             due = next(stays, None)
         before = position
-    return None
+    return diagnose(row, before) if row else None
 
 
 def _positions(archive: AuditArchive, start: Position) -> Iterator[Position]:

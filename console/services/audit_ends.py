@@ -38,7 +38,7 @@ def check_head() -> Finding | None:
     head, head_hash, last, last_hash = _ends()
     if before := AuditEntry.objects.filter(id__lt=1).order_by("id").first():
         return Finding(entry=before.pk, kind=Kind.INSERTED, text="The first entry of a trail is #1.")
-    if not isinstance(last, int):
+    if not isinstance(last, int) or AuditEntry.objects.filter(id__isnull=True).exists():
         return Finding(entry=find_last(), kind=Kind.CHANGED_FIELD, text="An entry has an id that is no number.")
     if not isinstance(head, int):
         return Finding(entry=last, kind=Kind.CHANGED_HEAD, text="The head of the trail is missing or no number.")

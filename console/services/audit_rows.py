@@ -38,14 +38,19 @@ DERIVED = Row._fields[5:]
 
 def find_rows(after: int, until: int) -> Iterator[list[Any]]:
     """Chunks of raw rows with `after < id <= until`, in the fields of Row. No transaction is open between chunks."""
-    while rows := _chunk(_between(after, min(after + CHUNK, until))) or _chunk(_between(after, until)):
+    while rows := _chunk(_between(after, min(after + CHUNK, until))) or _chunk(_behind_gap(after, until)):
         yield rows
         after = rows[-1][0]
 
 
 def _between(after: int, until: int) -> str:
     # Bounded on both sides to a chunk: PostgreSQL, before it has counted a table, sorts whatever is in the range.
-    return f"id > {after:d} AND id <= {until:d}"
+    return f"id > {after} AND id <= {until}"
+
+
+def _behind_gap(after: int, until: int) -> str:
+    first = f"(SELECT min(id) FROM console_auditentry WHERE {_between(after, until)})"  # noqa: S608  numbers
+    return f"id >= {first} AND id < {first} + {CHUNK} AND id <= {until}"
 
 
 def find_row(number: int) -> Row | None:
@@ -56,7 +61,8 @@ def find_row(number: int) -> Row | None:
 
 def _chunk(condition: str) -> list[Any]:
     columns = ", ".join(Row._fields).replace(", at,", f", {_AT[connection.vendor]},")
-    statement = f"SELECT {columns} FROM console_auditentry WHERE {condition} ORDER BY id LIMIT {CHUNK}"  # noqa: S608
+    # One row more than a chunk has numbers: where somebody took the table's key away, the last may have two.
+    statement = f"SELECT {columns} FROM console_auditentry WHERE {condition} ORDER BY id LIMIT {CHUNK + 1}"  # noqa: S608
     try:
         return _fetch(statement)
     except OperationalError:

@@ -76,6 +76,16 @@ def swap(one: int, other: int) -> None:
     move(ASIDE, other)
 
 
+def drop_key() -> None:
+    """Let the table take several rows of one number, or none, which it does to whoever makes it anew."""
+    if connection.vendor == "postgresql":
+        sql(f"ALTER TABLE {ENTRY} DROP CONSTRAINT {ENTRY}_pkey")
+        sql(f"ALTER TABLE {ENTRY} ALTER id DROP NOT NULL")
+        return
+    for statement in ("CREATE TABLE own AS SELECT * FROM {}", "DROP TABLE {}", "ALTER TABLE own RENAME TO {}"):
+        sql(statement.format(ENTRY))
+
+
 def set_head(number: int) -> None:
     """As it stood when that entry was the last."""
     sql(f"UPDATE {HEAD} SET sequence = %s, chain_hash = %s", [number, stored(number)["chain_hash"]])

@@ -254,6 +254,25 @@ def test_an_anchor_of_another_key_is_foreign(trail: list[AuditEntry], settings: 
     assert found() == (7, "foreign key")
 
 
+@pytest.mark.parametrize("number", [1, 3, 4, 6, LENGTH])
+@pytest.mark.parametrize("chunk", [1, 2, 3, 4, LENGTH])
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_a_second_row_of_a_number_is_named(
+    trail: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, number: int, chunk: int, is_copy: bool
+):
+    """Wherever the entries that are read at once end."""
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", chunk)
+    to.drop_key()
+    to.insert(to.stored(number) | ({} if is_copy else {"record": "{}"}))
+    assert verify().bad_entry in (number, number + 1)
+
+
+def test_a_row_without_a_number_is_named(trail: list[AuditEntry]):
+    to.drop_key()
+    to.insert(to.stored(4) | {"id": None})
+    assert verify().state == "broken"
+
+
 OTHER_TYPES = {
     "sqlite": [
         "record = X'ff'",

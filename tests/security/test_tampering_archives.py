@@ -14,7 +14,7 @@ from console.lib.canonical import canonical
 from console.models import AuditArchive, AuditEntry, User
 from console.services import audit_anchor, audit_archived
 from console.services.audit_archive import ArchiveError, archive_due
-from tests import old_trail
+from tests import make, old_trail
 from tests.old_trail import LAST_OLD
 from tests.security import tampering as to
 from tests.security.tampering import sql, verify
@@ -112,16 +112,27 @@ def test_an_entry_put_where_one_was_archived_is_named(archive: AuditArchive, num
     assert found()[0] == number
 
 
-def test_a_second_row_of_a_number_is_named(archive: AuditArchive):
-    second = to.stored(LATER_STAYS) | {"record": "{}"}
-    if connection.vendor == "sqlite":
-        # There the key cannot be dropped.
-        with pytest.raises(IntegrityError), transaction.atomic():
-            to.insert(second)
-        return
-    sql(f"ALTER TABLE {to.ENTRY} DROP CONSTRAINT {to.ENTRY}_pkey")
-    to.insert(second)
-    assert found()[0] == LATER_STAYS
+@pytest.mark.parametrize("record", ["{}", None])
+@pytest.mark.parametrize("chunk", [1, 2, 3, 2000])
+def test_a_second_row_of_a_number_is_named(
+    archive: AuditArchive, monkeypatch: pytest.MonkeyPatch, chunk: int, record: str | None
+):
+    """Wherever the entries that are read at once end; also when it says the same as the first."""
+    monkeypatch.setattr("console.services.audit_rows.CHUNK", chunk)
+    to.drop_key()
+    to.insert(to.stored(LATER_STAYS) | ({"record": record} if record else {}))
+    assert found()[0] in (LATER_STAYS, LATER_STAYS + 1)
+
+
+def test_a_second_row_of_the_last_one_is_named(settings: Any, tmp_path: Path, pm: User):
+    settings.AUDIT_RETENTION_DAYS, settings.AUDIT_ARCHIVE_DIR = 180, tmp_path
+    make.entry(pm, at="2026-01-01T08:00:00+00:00")
+    old_trail.archive_all()
+    to.take_guards_away()
+    assert found()[0] is None
+    to.drop_key()
+    to.insert(to.stored(1))
+    assert verify().state == "broken"
 
 
 def archive_of_ones_own(entry: AuditEntry) -> AuditArchive:
