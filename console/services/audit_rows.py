@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 
 CHUNK = 2000
 # Not as a moment: on SQLite, where it is text, a change shows even where it means the same one. The plus does nothing
-# but keep the driver from reading it.
-_AT = {"sqlite": "+at", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
+# but keep the driver from reading it. On PostgreSQL the era stays to be seen where it is not ours.
+_AT = {"sqlite": "+at", "postgresql": "rtrim(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.USAD'), 'AD')"}
 
 
 class Row(NamedTuple):

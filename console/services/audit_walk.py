@@ -62,7 +62,8 @@ def _hasten(rows: Sequence[Any], position: Position) -> tuple[Position, int]:
     sha256, (inner, outer) = hashlib.sha256, chain.sealing_hashes(settings.AUDIT_KEY)
     # One loop without calls of our own: it runs a million times. A record begins with what the columns
     # say, so that it need not be parsed: a quotation mark within a string would stand behind a backslash, and a value
-    # with a backslash is left to diagnose.
+    # with a backslash is left to diagnose. What stands there to the end of the last name is there once: parameters,
+    # which may have any names, are texts, and only behind it.
     try:
         for (
             found, record, record_hash, chain_hash, seal, slug, action, actor, at,
@@ -81,7 +82,8 @@ def _hasten(rows: Sequence[Any], position: Position) -> tuple[Position, int]:
                 or not record.startswith(
                     f'{{"account_slug":"{slug}","action":"{action}","actor_id":{"null" if actor is None else actor}'
                     f',"at":"{at}+00:00","operation_id":"{operation}","outcome":"{outcome}"'
-                    f',"request_id":"{request}","target_id":"{target}","target_kind":"{kind}","target_name":"{name}","'
+                    f',"request_id":"{request}","target_id":"{target}","target_kind":"{kind}"'
+                    f',"target_name":"{name}","what":{{'
                 )
                 or ("\\" in record and "\\" in f"{slug}{action}{operation}{outcome}{request}{target}{kind}{name}")
             ):

@@ -273,6 +273,21 @@ def test_a_row_without_a_number_is_named(trail: list[AuditEntry]):
     assert verify().state == "broken"
 
 
+def test_columns_that_swallow_what_follows_them_in_the_record_are_named(trail: list[AuditEntry]):
+    """Up to any place where the record has between two texts what it has behind the column."""
+    record, name = to.stored(4)["record"], to.stored(4)["target_name"]
+    start = record.index('"target_name":"') + len('"target_name":"')
+    ends = [place for place in range(start, len(record)) if record.startswith('","', place)]
+    longer = [record[start:end] for end in ends]
+    assert longer[0] == name
+    assert len(longer) > 2
+    for text in longer[1:]:
+        with to.undone():
+            to.write(4, {"target_name": text[:128]})
+            done = verify()
+            assert (done.bad_entry, "target_name" in done.finding) == (4, True)
+
+
 OTHER_TYPES = {
     "sqlite": [
         "record = X'ff'",
@@ -282,7 +297,13 @@ OTHER_TYPES = {
         "actor_id = 'me'",
         "id = 'x'",
     ],
-    "postgresql": ["record = ''", "record_hash = ''", "chain_hash = 'zz'", "target_name = E'\\n'"],
+    "postgresql": [
+        "record = ''",
+        "record_hash = ''",
+        "chain_hash = 'zz'",
+        "target_name = E'\\n'",
+        "at = (at::text || ' BC')::timestamptz",
+    ],
 }[connection.vendor]
 
 
