@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -35,10 +37,15 @@ def unpack(pack: bytes, folder: Path) -> Path:
     return folder
 
 
-def verify(path: Path, *arguments: str, script: Path = VERIFIER) -> Verdict:
-    """Run the verifier as somebody without the console would: no packages, no environment, another folder."""
+def verify(path: Path, *arguments: str, script: Path = VERIFIER, memory: int = resource.RLIM_INFINITY) -> Verdict:
+    """Run the verifier as somebody without the console would: no packages, no environment, another folder. `memory`
+    is all that it may have, in bytes.
+    """
     command = [sys.executable, "-I", "-S", str(script), *arguments, str(path)]
-    done = subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False, timeout=60)
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (memory, memory))
+    done = subprocess.run(
+        command, env={}, cwd="/", capture_output=True, text=True, check=False, timeout=60, preexec_fn=limit
+    )
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode in (0, 1), done.stderr
     return Verdict(is_proved=done.returncode == 0, text=done.stdout + done.stderr)

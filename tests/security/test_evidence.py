@@ -7,14 +7,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from console.models import Account, AuditAnchor, User
 from console.services import audit_anchor
-from console.services.audit_signing import public_key
+from console.services.audit_signing import public_key, sign
 from console.services.roles import Role
 from tests import make
 from tests.security import packs
@@ -311,6 +311,121 @@ def test_a_second_file_of_the_same_name_in_a_zip_is_noticed(pack: bytes, tmp_pat
     with pytest.warns(UserWarning, match="Duplicate name"), ZipFile(file, "a") as archive:
         archive.writestr("entries.csv", archive.read("entries.csv"))
     assert "WRONG: entries.csv: does not belong to the pack" in packs.verify(file).text
+
+
+@pytest.mark.parametrize(
+    "name", ["./entries.csv", "../entries.csv", ".hidden", "__pycache__/json.pyc", "/etc/x", "a/b"]
+)
+def test_a_file_beside_those_of_the_pack_in_a_zip_is_noticed(pack: bytes, tmp_path: Path, name: str):
+    """Unpacked, it may take the place of one that was verified."""
+    file = tmp_path / "pack.zip"
+    file.write_bytes(pack)
+    with ZipFile(file, "a") as archive:
+        archive.writestr(name, "forged")
+    verdict = packs.verify(file)
+    assert not verdict.is_proved
+    assert f"WRONG: {name}: does not belong to the pack" in verdict.text
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x1b[1A\x1b[2K\rPROVED: all", "\nPROVED: all", "\u2028PROVED: all", "\u202ePROVED: all"]
+)
+def test_a_name_of_a_file_cannot_write_over_what_is_said(pack: bytes, tmp_path: Path, hidden: str):
+    file = tmp_path / "pack.zip"
+    file.write_bytes(pack)
+    with ZipFile(file, "a") as archive:
+        archive.writestr(hidden, "")
+    verdict = packs.verify(file)
+    assert not verdict.is_proved
+    [line] = verdict.text.splitlines()
+    assert line.isprintable()
+    assert line.startswith("WRONG: \\")
+
+
+def rewritten(pack: bytes, file: Path, change: Callable[[ZipFile, str, bytes], None]) -> Path:
+    """The pack as another ZIP, each file as `change` writes it."""
+    with ZipFile(io.BytesIO(pack)) as whole, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name in whole.namelist():
+            change(archive, name, whole.read(name))
+    return file
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "anchors.jsonl", "manifest.json", "manifest.sig"])
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000, b"1" * 20_000, b"\xff" * 9])
+def test_json_that_no_parser_takes_is_named(pack: bytes, tmp_path: Path, name: str, content: bytes):
+    def change(archive: ZipFile, own: str, whole: bytes) -> None:
+        archive.writestr(own, content if own == name else whole)
+
+    verdict = packs.verify(rewritten(pack, tmp_path / "pack.zip", change))
+    assert not verdict.is_proved
+    assert f"WRONG: {'manifest.json' if 'manifest' in name else name}" in verdict.text
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "anchors.jsonl", "manifest.json", "manifest.sig", "public-key.txt"])
+def test_a_bomb_is_named_in_little_memory(pack: bytes, tmp_path: Path, name: str):
+    def change(archive: ZipFile, own: str, whole: bytes) -> None:
+        if own != name:
+            archive.writestr(own, whole)
+            return
+        with archive.open(own, "w") as member:
+            for _ in range(512):
+                member.write(bytes(1 << 20))
+
+    file = rewritten(pack, tmp_path / "pack.zip", change)
+    verdict = packs.verify(file, memory=256 << 20)
+    said = {"manifest.sig": "manifest.json", "public-key.txt": "the pack, its key"}
+    assert not verdict.is_proved
+    assert f"WRONG: {said.get(name, name)}" in verdict.text
+
+
+@pytest.mark.parametrize("flaw", ["encrypted", "method", "lzma"])
+def test_a_member_that_cannot_be_unpacked_is_named(pack: bytes, tmp_path: Path, flaw: str):
+    file = tmp_path / "pack.zip"
+    content = bytearray(pack)
+    entry = content.rindex(b"entries.csv") - 46
+    place, value = {"encrypted": (8, 1), "method": (10, 99), "lzma": (10, 14)}[flaw]
+    content[entry + place] = value
+    file.write_bytes(content)
+    verdict = packs.verify(file)
+    assert not verdict.is_proved
+    assert "WRONG: entries.csv: is damaged" in verdict.text
+
+
+@pytest.mark.parametrize("line", ["null", "{}", "[]", "0", '""', "false"])
+def test_nothing_hides_behind_an_empty_line(folder: Path, line: str):
+    file = folder / "entries.jsonl"
+    lines = file.read_text().splitlines()
+    forged = json.dumps(json.loads(lines[-1]) | {"record": "{}"})
+    file.write_text("".join(f"{text}\n" for text in [*lines, line, forged]))
+    packs.list_anew(folder)
+    packs.sign_anew(folder)
+    verdict = packs.verify(folder)
+    assert not verdict.is_proved
+    assert "WRONG: entries.jsonl" in verdict.text
+
+
+def test_two_anchors_of_one_entry_that_differ_are_noticed(folder: Path, tmp_path_factory: Any):
+    """Whichever comes last: the trail was written anew between them."""
+    kept = tmp_path_factory.mktemp("kept") / "anchors.jsonl"
+    anchor = AuditAnchor.objects.order_by("id").first()
+    assert anchor
+    lines = [audit_anchor.line_of(anchor)]
+    anchor.chain_hash = "0" * 64
+    anchor.signature = sign(audit_anchor.text_of(anchor))
+    lines.append(audit_anchor.line_of(anchor))
+    for order in (lines, lines[::-1]):
+        kept.write_text("\n".join(order))
+        assert not packs.verify(folder, "--anchors", str(kept)).is_proved
+    file = folder / "anchors.jsonl"
+    whole = file.read_text()
+    other = json.dumps({"text": audit_anchor.text_of(anchor), "signature": anchor.signature})
+    for order in ([whole, other], [f"{other}\n", whole]):
+        file.write_text("".join(order))
+        packs.list_anew(folder)
+        packs.sign_anew(folder)
+        verdict = packs.verify(folder)
+        assert not verdict.is_proved
+        assert f"does not lead to the anchor of entry {anchor.sequence} in" in verdict.text
 
 
 def test_the_verifier_is_short_and_of_old_python():
