@@ -13,16 +13,10 @@ from console.models import AuditEntry, AuditHead
 
 # SQLite has no SHA-256: each connection is given this one.
 _HASH_IN_SQLITE = "chain_hash"
-_MOVE_HEAD = {
-    "postgresql": """
-        UPDATE console_audithead
-        SET sequence = sequence + 1, chain_hash = encode(sha256(decode(chain_hash || %s, 'hex')), 'hex')
-        RETURNING sequence, chain_hash""",
-    "sqlite": f"""
-        UPDATE console_audithead
-        SET sequence = sequence + 1, chain_hash = {_HASH_IN_SQLITE}(chain_hash, %s)
-        RETURNING sequence, chain_hash""",  # noqa: S608  a name of our own
-}
+_MOVE_HEAD = f"""
+    UPDATE console_audithead SET sequence = sequence + 1, chain_hash = {_HASH_IN_SQLITE}(chain_hash, %s)
+    RETURNING sequence, chain_hash"""  # noqa: S608  a name of our own
+_LOCK_HEAD = "SELECT chain_hash FROM console_audithead WHERE chain_hash ~ '^[0-9a-f]{64}$' FOR UPDATE"
 _COLUMNS = tuple(field.attname for field in AuditEntry._meta.concrete_fields)  # noqa: SLF001
 # The ORM would take as long to write this statement as the database takes to carry it out.
 _PLACES = ", ".join(["%s"] * len(_COLUMNS))
@@ -53,35 +47,46 @@ def store(entry: AuditEntry) -> AuditEntry:
     transaction, so there is neither a gap nor a fork, however many processes append, roll back or die.
     """
     entry.record_hash = chain.record_hash(entry.record)
-    left = _left.chain_hash
     with connection.cursor() as cursor:
-        if not (connection.vendor == "postgresql" and _left.is_found and _store_after(cursor, entry, left)):
-            entry.id, entry.chain_hash = _move_head(cursor, entry.record_hash)
-            entry.seal = chain.seal(settings.AUDIT_KEY, entry.chain_hash)
-            cursor.execute(_INSERT, _values(entry))
-    _left.is_found = entry.chain_hash == chain.chain_hash(left, entry.record_hash)
-    _left.chain_hash = entry.chain_hash
+        stored = (_store_in_sqlite if connection.vendor == "sqlite" else _store_in_postgresql)(cursor, entry)
+    if not stored:
+        raise RuntimeError("the head of the audit trail is missing or no hash")
     entry._state.adding, entry._state.db = False, connection.alias  # noqa: SLF001
     return entry
 
 
-def _store_after(cursor: Any, entry: AuditEntry, left: str) -> bool:
+def _store_in_sqlite(cursor: Any, entry: AuditEntry) -> bool:
+    cursor.execute(_MOVE_HEAD, [entry.record_hash])
+    row: tuple[int, str] | None = cursor.fetchone()
+    if row:
+        entry.id, entry.chain_hash = row
+        entry.seal = chain.seal(settings.AUDIT_KEY, entry.chain_hash)
+        cursor.execute(_INSERT, _values(entry))
+    return row is not None
+
+
+def _store_in_postgresql(cursor: Any, entry: AuditEntry) -> bool:
+    left = _left.chain_hash
+    stored = _left.is_found and _store_after(cursor, entry, left)
+    if not stored:
+        cursor.execute(_LOCK_HEAD)
+        row: tuple[str] | None = cursor.fetchone()
+        stored = row is not None and _store_after(cursor, entry, *row)
+    _left.is_found = entry.chain_hash == chain.chain_hash(left, entry.record_hash)
+    _left.chain_hash = entry.chain_hash
+    return stored
+
+
+def _store_after(cursor: Any, entry: AuditEntry, before: str) -> bool:
     """Store an entry in one statement, if that is where the head is. Otherwise nothing has changed."""
-    entry.chain_hash = chain.chain_hash(left, entry.record_hash)
+    # Not computed by the database: whoever owns it could have any hash sealed.
+    entry.chain_hash = chain.chain_hash(before, entry.record_hash)
     entry.seal = chain.seal(settings.AUDIT_KEY, entry.chain_hash)
-    cursor.execute(_STORE_AFTER, [entry.chain_hash, left, *_values(entry)[1:]])
+    cursor.execute(_STORE_AFTER, [entry.chain_hash, before, *_values(entry)[1:]])
     row: tuple[int] | None = cursor.fetchone()
     if row:
         (entry.id,) = row
     return row is not None
-
-
-def _move_head(cursor: Any, record_hash: str) -> tuple[int, str]:
-    cursor.execute(_MOVE_HEAD[connection.vendor], [record_hash])
-    row: tuple[int, str] | None = cursor.fetchone()
-    if row is None:
-        raise RuntimeError("the head of the audit trail is missing")
-    return row
 
 
 def _values(entry: AuditEntry) -> list[Any]:

@@ -288,6 +288,24 @@ def test_columns_that_swallow_what_follows_them_in_the_record_are_named(trail: l
             assert (done.bad_entry, "target_name" in done.finding) == (4, True)
 
 
+OWN_HASH = "ab" * 32
+ANSWERS_WITH_IT = f"""
+    CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN NEW.chain_hash := '{OWN_HASH}'; RETURN NEW; END$$;
+    CREATE TRIGGER zz_own BEFORE UPDATE ON {to.HEAD} FOR EACH ROW EXECUTE FUNCTION own()"""
+
+
+def test_the_key_seals_no_hash_that_a_database_came_up_with(trail: list[AuditEntry]):
+    """Its owner can let it answer with any; on SQLite no trigger changes what is written."""
+    with to.undone():
+        # So that the next one does not know where the head is.
+        make.entry(None)
+    if connection.vendor == "postgresql":
+        sql(ANSWERS_WITH_IT)
+    make.entry(None)
+    assert to.stored(LENGTH + 1)["seal"] != chain.seal(console.AUDIT_KEY, OWN_HASH)
+
+
 OTHER_TYPES = {
     "sqlite": [
         "record = X'ff'",
