@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 
+from console.lib import chain
 from console.models import Account, AuditEntry, AuditHead, User
 from console.services import audit_anchor, evidence
 from console.services.audit_search import Search
 from console.services.evidence_entries import find_chain_hash
 from console.services.roles import Role
 from tests import long_trail, make
-from tests.security import packs
+from tests.security import packs, tampering
 
 ENTRIES = 50_000
 MOST_BYTES = 12 * 1024 * 1024
@@ -152,6 +153,23 @@ def test_a_chain_computed_anew_does_not_lead_to_an_anchor_of_before(auditor: Use
     verdict = packs.verify(packs.unpack(packs.make(auditor, actor="pm"), tmp_path))
     assert not verdict.is_proved
     assert f"does not lead to the anchor of entry {entry.pk}" in verdict.text
+
+
+@pytest.mark.usefixtures("_unguarded")
+@pytest.mark.parametrize("behind", [0, 2])
+def test_an_entry_that_the_console_did_not_seal_is_named(auditor: User, pm: User, tmp_path: Path, behind: int):
+    """Whoever can write the database can go on with the chain, and an anchor of the console is of what stands there."""
+    true = make.entry(pm, target_name="Lamp")
+    record = true.record.replace("Lamp", "Oven")
+    of_chain = chain.chain_hash(true.chain_hash, chain.record_hash(record))
+    forged = {"record": record, "record_hash": chain.record_hash(record), "chain_hash": of_chain}
+    tampering.insert(tampering.stored(true.pk) | forged | {"id": true.pk + 1, "target_name": "Oven"})
+    tampering.set_head(true.pk + 1)
+    for _ in range(behind):
+        make.entry(pm, target_name="Door")
+    verdict = packs.verify(packs.unpack(packs.make(auditor, actor="pm"), tmp_path))
+    assert not verdict.is_proved
+    assert f"entries.jsonl line 2: entry {true.pk + 1} is not the one in the chain" in verdict.text
 
 
 @pytest.mark.timeout(300)
