@@ -66,8 +66,10 @@ def _forget(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     for name in _OF_PERSON:
         apps.get_model(name).objects.filter(user=user).delete()
+    # As attempts to sign in are stored; some type their address there.
+    typed = {user.username.lower(), user.email.lower()} - {""}
     for name in _BY_NAME:
-        apps.get_model(name).objects.filter(username__iexact=user.username).delete()
+        apps.get_model(name).objects.filter(username__in=typed).delete()
     QuotaUse.objects.filter(username=user.username).update(username=pseudonym_of(user))
     told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     told.update(object_repr=pseudonym_of(user))

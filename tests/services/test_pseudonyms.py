@@ -47,6 +47,15 @@ def test_the_name_goes_from_every_table(ming: User, name: str):
     assert "mingzhu" not in texts()
 
 
+@pytest.mark.parametrize("typed", ["MingZhu", "mingzhu", "MINGZHU", "Mingzhu@Example.com"])
+def test_what_was_typed_to_sign_in_goes_in_whatever_spelling(ming: User, typed: str):
+    User.objects.filter(pk=ming.pk).update(username="MingZhu")
+    ming.refresh_from_db()
+    Client().post("/auth/login/", {"login": typed, "password": "wrong horse"})
+    pseudonymise(ming, actor=None)
+    assert "mingzhu" not in texts()
+
+
 def count_a_call(person: User) -> None:
     QuotaUse.objects.create(
         account=make.account(),
