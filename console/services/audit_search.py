@@ -48,8 +48,9 @@ class Found:
 
 def find_entries(*, search: Search, reader: User, cursor: str = "", size: int = 50, reach: int = TEXT_REACH) -> Found:
     """A page of what `reader` may read of the trail; `reach` is how many entries it looks through for a name."""
-    wanted, is_name = _wanted(search.text)
-    entries = _exact(entries_of(reader), _narrowed(search, cursor)).filter(wanted).select_related("actor")
+    readable = entries_of(reader)
+    wanted, is_name = _wanted(readable, search.text)
+    entries = _exact(readable, _narrowed(search, cursor)).filter(wanted).select_related("actor")
     return _find_name(entries, cursor, size, reach) if is_name else _page(entries, cursor, size)
 
 
@@ -69,7 +70,7 @@ def _narrowed(search: Search, cursor: str) -> Search:
 
 def filtered(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEntry]:
     """The entries that all filters let through; a part of a name is looked for in all of them, however many."""
-    return _exact(entries, search).filter(_wanted(search.text)[0])
+    return _exact(entries, search).filter(_wanted(entries, search.text)[0])
 
 
 def _exact(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEntry]:
@@ -88,12 +89,15 @@ def _exact(entries: QuerySet[AuditEntry], search: Search) -> QuerySet[AuditEntry
     return entries
 
 
-def _wanted(text: str) -> tuple[Q, bool]:
-    """The condition for a text, and whether it is a part of a name: no index answers that."""
+def _wanted(entries: QuerySet[AuditEntry], text: str) -> tuple[Q, bool]:
+    """The condition for a text, and whether it is a part of a name: no index answers that. An id that only other
+    entries than these have is a part of a name, or its silence would tell of it.
+    """
     if not text:
         return Q(), False
     is_id = Q(request_id=text) | Q(target_id=text) | Q(operation_id=text)
-    if AuditEntry.objects.filter(is_id).exists():
+    # All of them first: with a person's number SQLite would rather go through all of that person's entries.
+    if AuditEntry.objects.filter(is_id).exists() and entries.filter(is_id).exists():
         return is_id, False
     return Q(target_name__icontains=text), True
 

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 
 from console.lib.keyset import Cursor
 from console.models import Account, AuditEntry, Product, User
@@ -122,3 +123,13 @@ def test_pages_stay_within_their_time(auditor: User):
     rubbish = Cursor(values=("2026-03-02T10:03:00+00:00", "x")).encode()
     for cursor in (beyond, rubbish):
         assert audit_search.find_entries(search=within, reader=auditor, size=4, cursor=cursor).rows == first.rows
+
+
+def test_an_id_from_an_account_out_of_sight_is_a_text_like_any_other(trail: list[AuditEntry], pm: User, auditor: User):
+    """Else a name that holds the id, and that one is allowed to give, would tell whether there is such an id."""
+    closed = make.account(platform="tuya", slug="closed")
+    make.entry(auditor, account=closed, request_id="R-hidden")
+    make.entry(pm, target_name="about R-hidden")
+    assert found(pm, text="R-hidden") == [("product.create", "done")]
+    closed.visible_to.add(Group.objects.create(name="others"))
+    assert found(auditor, text="R-hidden") == [("product.create", "done")]
