@@ -12,7 +12,7 @@ from console.lib.chain import GENESIS
 from console.models import AuditAnchor, AuditEntry
 from console.services.audit_anchor import is_own
 from console.services.audit_archived import ArchivedChain
-from console.services.audit_diagnosis import Finding, Kind
+from console.services.audit_diagnosis import FAR, Finding, Kind
 
 # In one statement, so that what is appended meanwhile is in both or in neither.
 _ENDS = """
@@ -65,12 +65,11 @@ def check_anchors(anchors: Iterable[AuditAnchor], *, first: int = 1) -> Finding 
     """Compare each anchor with the entry that it names, from number `first` on; the first that does not fit."""
     archived = ArchivedChain()
     for anchor in anchors:
-        if anchor.sequence < first:
-            continue
+        # Before all else: with another number it would be passed over.
         if not is_own(anchor):
             text = "The anchor of it was signed with another key than AUDIT_SIGNING_KEY, or was changed."
             return Finding(entry=anchor.sequence, kind=Kind.FOREIGN_KEY, text=text)
-        if finding := _compare(anchor, archived):
+        if anchor.sequence >= first and (finding := _compare(anchor, archived)):
             return finding
     return None
 
@@ -107,6 +106,8 @@ def _read(line: str, number: int) -> AuditAnchor:
         told = json.loads(line)
         texts = {name: str(told[name]) for name in _TEXTS}
         at = datetime.fromisoformat(texts.pop("at"))
-        return AuditAnchor(sequence=int(told["sequence"]), at=at, **texts)
-    except (ValueError, KeyError, TypeError) as error:
+        if type(told["sequence"]) is not int or not 0 <= told["sequence"] <= FAR:
+            raise ValueError("no number of an entry")
+        return AuditAnchor(sequence=told["sequence"], at=at, **texts)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AnchorFileError(f"line {number} is not an anchor") from error

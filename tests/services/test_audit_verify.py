@@ -98,12 +98,45 @@ def test_the_command_refuses_what_it_cannot_do(trail: list[AuditEntry], options:
         call_command("audit_verify", **options)
 
 
-@pytest.mark.parametrize("line", ["x", "[]", "{}", '{"sequence":"x"}', '{"at":1}', "3"])
+FALSE_NUMBERS = ("-1", str(2**63), "9" * 40, "1e999", "-1e999", "1.5", "NaN", '"1"', "true", "null")
+FALSE_ANCHORS = [
+    f'{{"at":"2026-11-23T08:00:00+00:00","chain_hash":"","public_key":"","sequence":{number},"signature":""}}'
+    for number in FALSE_NUMBERS
+]
+
+
+@pytest.mark.parametrize("line", ["x", "[]", "{}", '{"sequence":"x"}', '{"at":1}', "3", "[" * 100_000, *FALSE_ANCHORS])
 def test_a_line_that_is_no_anchor_is_named(trail: list[AuditEntry], tmp_path: Path, line: str):
     path = tmp_path / "anchors"
     path.write_text(audit_anchor.line_of(audit_anchor.anchor_now()) + f"\n{line}\n")
     with pytest.raises(CommandError, match="line 2 is not an anchor"):
         call_command("audit_verify", anchors=path)
+
+
+@pytest.mark.parametrize("first", [1, 5])
+@pytest.mark.parametrize("number", [0, 2])
+def test_an_anchor_that_nobody_signed_agrees_with_nothing(
+    trail: list[AuditEntry], tmp_path: Path, number: int, first: int
+):
+    """Also when it is of an entry before those that are checked."""
+    anchor = audit_anchor.anchor_now()
+    anchor.sequence = number
+    path = tmp_path / "anchors"
+    path.write_text(audit_anchor.line_of(anchor))
+    with pytest.raises(CommandError, match=f"#{number}: foreign key"):
+        call_command("audit_verify", anchors=path, first=first)
+
+
+def test_anchors_before_where_it_begins_are_not_counted(
+    trail: list[AuditEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "anchors"
+    lines = [audit_anchor.line_of(audit_anchor.anchor_now())]
+    later = make.entry(None)
+    lines.append(audit_anchor.line_of(audit_anchor.anchor_now()))
+    path.write_text("\n".join(lines))
+    call_command("audit_verify", anchors=path, first=later.pk)
+    assert capsys.readouterr().out == "Sound: #12 to #12, 1 anchor of the file agree.\n"
 
 
 def test_an_interrupted_one_goes_on(trail: list[AuditEntry], capsys: pytest.CaptureFixture[str]):

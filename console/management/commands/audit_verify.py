@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"The trail is broken at {verification.finding}")
         if options["archives"] and (wrong := find_wrong_files(options["archives"])):
             raise CommandError(f"Archives are not as they were written: {'; '.join(wrong)}")
-        count = len(anchors)
+        count = sum(anchor.sequence >= verification.first for anchor in anchors)
         beside = f", {count} anchor{'' if count == 1 else 's'} of the file agree" if options["anchors"] else ""
         self.stdout.write(f"Sound: #{verification.first} to #{verification.last}{beside}.")
 
