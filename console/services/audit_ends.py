@@ -63,15 +63,27 @@ def _ends() -> tuple[Any, str, Any, str]:
 
 def check_anchors(anchors: Iterable[AuditAnchor], *, first: int = 1) -> Finding | None:
     """Compare each anchor with the entry that it names, from number `first` on; the first that does not fit."""
+    try:
+        return _find_false(anchors, first)
+    except UnicodeDecodeError:
+        # As the driver reads what SQLite has for a moment.
+        return _unsigned(find_last())
+
+
+def _find_false(anchors: Iterable[AuditAnchor], first: int) -> Finding | None:
     archived = ArchivedChain()
     for anchor in anchors:
         # Before all else: with another number it would be passed over.
         if not is_own(anchor):
-            text = "The anchor of it was signed with another key than AUDIT_SIGNING_KEY, or was changed."
-            return Finding(entry=anchor.sequence, kind=Kind.FOREIGN_KEY, text=text)
+            return _unsigned(anchor.sequence if isinstance(anchor.sequence, int) else find_last())
         if anchor.sequence >= first and (finding := _compare(anchor, archived)):
             return finding
     return None
+
+
+def _unsigned(number: int) -> Finding:
+    text = "The anchor of it was signed with another key than AUDIT_SIGNING_KEY, or was changed."
+    return Finding(entry=number, kind=Kind.FOREIGN_KEY, text=text)
 
 
 def _compare(anchor: AuditAnchor, archived: ArchivedChain) -> Finding | None:

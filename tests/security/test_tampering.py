@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as console
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -304,6 +304,23 @@ def test_the_key_seals_no_hash_that_a_database_came_up_with(trail: list[AuditEnt
         sql(ANSWERS_WITH_IT)
     make.entry(None)
     assert to.stored(LENGTH + 1)["seal"] != chain.seal(console.AUDIT_KEY, OWN_HASH)
+
+
+@pytest.mark.parametrize("value", ["word", b"\xff\xfe", 1.5, -1, 2**62, ""])
+@pytest.mark.parametrize(
+    "column",
+    [*(f"anchor.{name}" for name in ("sequence", "chain_hash", "at", "signature")), "head.sequence", "head.chain_hash"],
+)
+def test_what_no_anchor_and_no_head_can_hold_is_named(trail: list[AuditEntry], column: str, value: object):
+    table, _, name = column.partition(".")
+    try:
+        with transaction.atomic():
+            sql(f"UPDATE console_audit{table} SET {name} = %s", [value])
+    except DatabaseError:
+        # PostgreSQL keeps to the types of its columns.
+        assert connection.vendor == "postgresql"
+    else:
+        assert verify().state == "broken"
 
 
 OTHER_TYPES = {
