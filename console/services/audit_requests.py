@@ -132,7 +132,7 @@ print(client.{method}(request).body.to_map())
 
 def _cli(connection: Connection, operation: Operation, parameters: Mapping[str, str]) -> str:
     words = [f"aliyun iot {operation.action}"]
-    words += [f"--{name} {shlex.quote(value)}" for name, value in parameters.items()]
+    words += [f"{shlex.quote(f'--{name}')} {shlex.quote(value)}" for name, value in parameters.items()]
     words += [f"--region {shlex.quote(connection.region)}"] if connection.region else []
     words += [f"--endpoint {shlex.quote(_authority(connection))}"]
     words += [f"--access-key-id {KEY_ID}", "--access-key-secret ACCESS_KEY_SECRET"]

@@ -56,12 +56,14 @@ def test_no_key_and_no_signature_is_shown(sandbox: Sandbox, pm: User, platform: 
 
 def test_what_people_entered_is_quoted_for_the_shell_and_for_python(alibaba: Account, pm: User):
     hostile = 'it\'s "$(rm -rf /)" `id` \\ {x} 灯'
-    parameters = {"ProductKey": "a1", "ModuleName": hostile}
+    # A name comes from the database, where somebody may have changed it.
+    parameters = {"ProductKey": "a1", "ModuleName": hostile, "x; echo": "1"}
     entry = make.entry(pm, action="module.create", account=alibaba, parameters=parameters)
     sent = request_of(entry, alibaba)
     words = shlex.split(sent.cli.replace("\\\n", ""))
     assert words[:3] == ["aliyun", "iot", "CreateOTAModule"]
     assert words[words.index("--ModuleName") + 1] == hostile
+    assert words[words.index("--x; echo") + 1] == "1"
     (asked,) = [node for node in ast.walk(ast.parse(sent.python)) if isinstance(node, ast.Dict)]
     assert ast.literal_eval(asked) == parameters
     assert shlex.split(sent.curl.replace("\\\n", ""))[:3] == ["curl", "-X", "POST"]
