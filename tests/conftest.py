@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client, override_settings
@@ -35,6 +36,12 @@ def _quick_passwords() -> Iterator[None]:
     quick = {"django.contrib.auth.hashers.Argon2PasswordHasher": "tests.quick_passwords.QuickArgon2"}
     with override_settings(PASSWORD_HASHERS=[quick.get(name, name) for name in settings.PASSWORD_HASHERS]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _count_attempts_anew() -> None:
+    """Limits are counted in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

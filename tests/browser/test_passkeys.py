@@ -1,10 +1,5 @@
 """Passkeys, with an authenticator that Chromium plays."""
 
-from collections.abc import Iterator
-
-import pytest
-from django.core.cache import cache
-
 from tests.browser.conftest import PASSWORD, Desk
 
 KEY = {
@@ -14,13 +9,6 @@ KEY = {
     "hasUserVerification": True,
     "isUserVerified": True,
 }
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def plug_in(desk: Desk) -> None:

@@ -1,12 +1,10 @@
 """Every page around sign-in, in both themes and widths: no violation that axe knows, nothing wider than the window."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
@@ -19,13 +17,6 @@ from tests.views.test_second_factor import code
 
 PROVIDER = openid_connect(server="http://127.0.0.1:9", client_id="x", secret="x", title="Acme", scopes=["openid"])
 PASSKEYS = "/auth/factors/passkeys/"
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 class Judge:

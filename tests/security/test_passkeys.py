@@ -1,12 +1,10 @@
 """Passkeys as somebody uses them who has one, has found one, or has none at all."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -37,13 +35,6 @@ RUBBISH = [
     "[]",
     "NaN",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

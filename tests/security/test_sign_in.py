@@ -1,13 +1,11 @@
 """Guessing at the door: lock-out, enumeration, fixation. Work is counted in hashings, since time is no proof."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -19,13 +17,6 @@ from console.services.roles import Role, grant
 URL = "/auth/login/"
 NAME, PASSWORD = "lin.wei", "correct horse battery"
 HERE, ELSEWHERE = "192.0.2.10", "192.0.2.20"
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

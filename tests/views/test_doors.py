@@ -1,12 +1,10 @@
 """Every route and every kind of person: who gets in. A route that this table does not know fails it."""
 
 import functools
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.test import Client
 from django.urls import URLResolver, reverse
 from django.utils import timezone
@@ -141,13 +139,6 @@ CASES = [
     for name, (_, row) in table.items()
     for who, expected in zip(PEOPLE, row, strict=True)
 ]
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

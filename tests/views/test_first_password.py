@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -16,13 +14,6 @@ from tests import make
 
 NAME, GIVEN, OWN = "lin.wei", "staple of the mast", "correct horse battery"
 CHANGE = "/auth/password/change/"
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

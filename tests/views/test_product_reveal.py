@@ -1,10 +1,8 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -18,13 +16,6 @@ from tests import make
 CANARY = "canary-product-secret-5d1f"
 PASSWORD = "correct horse battery"
 REASON = "A device lost it"
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

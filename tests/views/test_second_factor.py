@@ -1,7 +1,6 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -26,13 +25,6 @@ INDEX, NEW_APP, CONFIRM, CODES = (
     "/auth/factors/codes/",
 )
 REQUIRED = override_settings(MFA_REQUIRED_FOR=["admin", "auditor"])
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -18,13 +15,6 @@ def person(db: None) -> User:
     made = User.objects.create_user(ENTERED["login"], password=ENTERED["password"])
     grant(made, Role.VIEWER)
     return made
-
-
-@pytest.fixture(autouse=True)
-def _count_attempts_anew() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def is_signed_in(client: Client) -> bool:
