@@ -313,16 +313,21 @@ def test_a_second_file_of_the_same_name_in_a_zip_is_noticed(pack: bytes, tmp_pat
     assert "WRONG: entries.csv: does not belong to the pack" in packs.verify(file).text
 
 
+def with_member(pack: bytes, folder: Path, name: str) -> Path:
+    """The pack with one more member."""
+    file = folder / "pack.zip"
+    file.write_bytes(pack)
+    with ZipFile(file, "a") as archive:
+        archive.writestr(name, "forged")
+    return file
+
+
 @pytest.mark.parametrize(
     "name", ["./entries.csv", "../entries.csv", ".hidden", "__pycache__/json.pyc", "/etc/x", "a/b"]
 )
 def test_a_file_beside_those_of_the_pack_in_a_zip_is_noticed(pack: bytes, tmp_path: Path, name: str):
     """Unpacked, it may take the place of one that was verified."""
-    file = tmp_path / "pack.zip"
-    file.write_bytes(pack)
-    with ZipFile(file, "a") as archive:
-        archive.writestr(name, "forged")
-    verdict = packs.verify(file)
+    verdict = packs.verify(with_member(pack, tmp_path, name))
     assert not verdict.is_proved
     assert f"WRONG: {name}: does not belong to the pack" in verdict.text
 
@@ -331,11 +336,7 @@ def test_a_file_beside_those_of_the_pack_in_a_zip_is_noticed(pack: bytes, tmp_pa
     "hidden", ["\x1b[1A\x1b[2K\rPROVED: all", "\nPROVED: all", "\u2028PROVED: all", "\u202ePROVED: all"]
 )
 def test_a_name_of_a_file_cannot_write_over_what_is_said(pack: bytes, tmp_path: Path, hidden: str):
-    file = tmp_path / "pack.zip"
-    file.write_bytes(pack)
-    with ZipFile(file, "a") as archive:
-        archive.writestr(hidden, "")
-    verdict = packs.verify(file)
+    verdict = packs.verify(with_member(pack, tmp_path, hidden))
     assert not verdict.is_proved
     [line] = verdict.text.splitlines()
     assert line.isprintable()
