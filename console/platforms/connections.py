@@ -26,16 +26,34 @@ class _DeadlineReader(io.RawIOBase):
         self._socket = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._exchange = exchange
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
+        if self.ended:
+            return 0
         self._socket.settimeout(self._exchange.patience_s())
         return cast("io.RawIOBase", self._raw).readinto(buffer)
 
     def close(self) -> None:
         self._raw.close()
+        super().close()
+
+
+class _AnswerReader(io.BufferedReader):
+    """Notice, when the answer is over, that the server said more than it had announced."""
+
+    def __init__(self, reader: _DeadlineReader, exchange: Exchange) -> None:
+        super().__init__(reader)
+        self._reader = reader
+        self._exchange = exchange
+
+    def close(self) -> None:
+        if not self.closed:
+            self._reader.ended = True
+            self._exchange.said_too_much = bool(self.peek())
         super().close()
 
 
@@ -47,7 +65,7 @@ class _AnswerSocket:
         self._exchange = exchange
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self._socket, self._exchange))
+        return _AnswerReader(_DeadlineReader(self._socket, self._exchange), self._exchange)
 
 
 class _StrictResponse(http.client.HTTPResponse):

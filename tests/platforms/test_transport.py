@@ -80,6 +80,15 @@ def test_a_write_is_unknown_and_a_read_unreadable(script: Script) -> None:
     assert written.value.reason.endswith(".")
 
 
+def test_a_connection_on_which_too_much_was_said_is_not_used_again() -> None:
+    surplus = raw(HEAD % len(GOOD) + GOOD + GOOD)
+    with WireServer(surplus, answer(DONE, 200, KEPT)) as server, make_client(server.url) as client:
+        client.list_ota_modules("a1FlqIQ0000")
+        client.list_ota_modules("a1FlqIQ0000")
+        client.list_ota_modules("a1FlqIQ0000")
+        assert (len(server.requests), server.connections) == (3, 2)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(status: int) -> None:
     with (
