@@ -12,6 +12,7 @@ from console.models.operation import Action, Operation, OperationState
 from console.models.product import Product
 from console.models.quota import Lane, Quota, QuotaSlot, QuotaUse
 from console.models.session import Session
+from console.models.spent_form import SpentForm
 from console.models.sync import SyncRun, SyncState
 from console.models.user import User
 
@@ -39,6 +40,7 @@ __all__ = [
     "QuotaSlot",
     "QuotaUse",
     "Session",
+    "SpentForm",
     "SyncRun",
     "SyncState",
     "User",

@@ -9,6 +9,7 @@ ConsoleError
 ├── DriftSettledError     somebody else has settled the drift item; nothing was sent
 ├── NothingToAdoptError   the platform shows nothing that could be taken over
 ├── NoEvidenceError       no entry of the trail fits what a pack was asked of
+├── ShownBeforeError      the form has shown the secret already; nothing was shown
 ├── SecretUnknownError    the platform has not told this secret yet; nothing was shown
 ├── SecretBrokenError     what is stored of a secret does not open; nothing was shown
 └── ReadFailedError       the platform could not be read; a read changes nothing
@@ -118,6 +119,17 @@ class DriftSettledError(ConsoleError):
                 title=f"What was found of “{name}” is {state} already.",
                 changed=NOTHING_SENT,
                 next="Open it to see by whom and why.",
+            )
+        )
+
+
+class ShownBeforeError(ConsoleError):
+    def __init__(self) -> None:
+        super().__init__(
+            Problem(
+                title="This form has shown the secret already.",
+                changed="Nothing was shown this time, and nothing was sent to a platform.",
+                next="Send the form once more to see it again: that is another entry in the audit trail.",
             )
         )
 

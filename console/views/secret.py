@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from console.forms.secret import RevealForm
 from console.services import secrets, visibility
 from console.services.errors import ConsoleError
-from console.services.problems import Problem
 from console.services.roles import Permission
 from console.views.guards import requires
 from console.views.http import FORM_METHODS, HtmxRequest, posted, respond
@@ -18,15 +17,7 @@ from console.views.reauthentication import ask_again, is_fresh
 from console.views.writes import Place, answer_error
 
 REVEAL: Place = {"template": "secrets/reveal.html", "partial": "reveal"}
-USED_FORMS = "used_reveal_forms"
-MOST_REMEMBERED = 50
 SHOWN_FOR_S = 30
-
-SHOWN_BEFORE = Problem(
-    title="This form has shown the secret already.",
-    changed="Nothing was shown this time, and nothing was sent to a platform.",
-    next="Send the form once more to see it again: that is another entry in the audit trail.",
-)
 
 
 @requires(Permission.REVEAL_SECRET, action="product.reveal", tells_visits=True)
@@ -39,19 +30,14 @@ def product_reveal(request: HtmxRequest, product_id: UUID) -> HttpResponse:
     context = {"form": form, "product": product, "shown_for_s": SHOWN_FOR_S}
     if not form.is_valid():
         return respond(request, **REVEAL, context=context, status=422 if form.is_bound else 200)
-    if _is_used(request, str(form.cleaned_data["form_token"])):
-        form.renew_token()
-        return respond(request, **REVEAL, context=context | {"problem": SHOWN_BEFORE}, status=SHOWN_BEFORE.status)
     try:
-        secret = secrets.reveal(product=product, reason=form.cleaned_data["reason"], actor=request.user)
+        secret = secrets.reveal(
+            product=product,
+            reason=form.cleaned_data["reason"],
+            form_token=form.cleaned_data["form_token"],
+            actor=request.user,
+        )
     except ConsoleError as error:
         form.renew_token()
         return answer_error(request, error, form=form, **REVEAL, context=context)
     return respond(request, **REVEAL, context=context | {"secret": secret})
-
-
-def _is_used(request: HtmxRequest, token: str) -> bool:
-    """Whether this form was sent before in this session; from now on it was."""
-    used: list[str] = request.session.get(USED_FORMS, [])
-    request.session[USED_FORMS] = [*used, token][-MOST_REMEMBERED:]
-    return token in used

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -168,7 +169,10 @@ def test_it_runs_while_others_write_and_read(
             products.refresh(product=row, actor=pm)
 
     def reveal_all() -> list[str]:
-        return [secrets.reveal(product=row, reason="any", actor=admin) for row in Product.objects.order_by("-pk")]
+        return [
+            secrets.reveal(product=row, reason="any", form_token=uuid4(), actor=admin)
+            for row in Product.objects.order_by("-pk")
+        ]
 
     def enter_the_secret_again() -> None:
         for _ in range(6):

@@ -235,7 +235,9 @@ WRITERS: dict[str, Callable[[Stage], object]] = {
     "rotation.rotate": lambda s: rotation.rotate(actor=s.actor),
     "schedules.change": lambda s: schedules.change(Schedule.objects.get(name="sync"), every_s=None, actor=s.actor),
     "second_factor.reset": lambda s: second_factor.reset(s.other, actor=s.actor),
-    "secrets.reveal": lambda s: secrets.reveal(product=s.product, reason="A factory needs it.", actor=s.actor),
+    "secrets.reveal": lambda s: secrets.reveal(
+        product=s.product, reason="A factory needs it.", form_token=uuid4(), actor=s.actor
+    ),
     "sessions.end": lambda s: sessions.end(pk=s.session().pk, actor=s.actor),
     "sessions.end_all": lambda s: [s.session(), sessions.end_all(actor=s.actor)],
     "sessions.end_of": lambda s: [s.session(), sessions.end_of(s.actor, actor=s.other)],
