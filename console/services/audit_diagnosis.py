@@ -59,6 +59,13 @@ def diagnose(row: Row, before: Position) -> Finding | None:
     return _out_of_place(row, before)
 
 
+def quote_differences(number: int) -> str:
+    """What the columns of an entry say and what its record says, where the two differ; for who holds the database."""
+    row = find_row(number)
+    differences = _differences_that_show(row) if row else {}
+    return "; ".join(f"{name} is {stored!r} and was {said!r}" for name, (stored, said) in differences.items())
+
+
 def _is_storable(name: str, value: object) -> bool:
     if name == "id" or (name == "actor_id" and value is not None):
         return isinstance(value, int)
@@ -79,8 +86,8 @@ def _in_place(row: Row) -> Finding | None:
     if not is_sealed(row):
         return _unsealed(row)
     if differences := find_differences(row):
-        told = "; ".join(f"{name} is {stored!r} and was {said!r}" for name, (stored, said) in differences.items())
-        return _finding(row, Kind.CHANGED_FIELD, f"{_named(differences)} differs from the record: {told}.")
+        # Without the values: not everybody who reads of a verification may read what this entry is about.
+        return _finding(row, Kind.CHANGED_FIELD, f"{_named(differences)} differs from the record.")
     return None
 
 
@@ -116,12 +123,17 @@ def _is_hash(text: str) -> bool:
 
 def _what_changed(row: Row) -> str:
     """The fields of a changed record that the columns still tell as they were."""
-    try:
-        differences = find_differences(row)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        differences = {}
+    differences = _differences_that_show(row)
     fields = f" {_named(differences)} shows it." if differences else ""
     return f"The record was changed; its hash is still that of the true one.{fields}"
+
+
+def _differences_that_show(row: Row) -> dict[str, tuple[object, object]]:
+    """Those of a row whose record may be no record any more: then none."""
+    try:
+        return find_differences(row)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
 
 
 def _find_successor(before: Position, wrong: Row) -> Row | None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as console
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from console.lib import chain
-from console.models import AuditAnchor, AuditEntry, User
+from console.models import AuditAnchor, AuditEntry, AuditVerification, User
 from console.services import audit_anchor, audit_verify
 from tests import make
 from tests.security import tampering as to
@@ -62,6 +63,18 @@ def test_a_changed_column_is_named(trail: list[AuditEntry], column: str, number:
     done = verify()
     assert done.bad_entry == number
     assert done.finding.startswith(f"#{number}: changed field. {column} differs from the record")
+
+
+def test_the_values_of_a_changed_column_are_for_who_runs_the_command(
+    trail: list[AuditEntry], caplog: pytest.LogCaptureFixture
+):
+    """Whoever else hears of a verification may not be allowed to read what the entry is about."""
+    to.write(2, {"account_slug": "forged-slug"})
+    with pytest.raises(CommandError, match="account_slug is 'forged-slug' and was ''"):
+        call_command("audit_verify")
+    told = caplog.text + AuditVerification.objects.latest("started_at").finding + AuditEntry.objects.latest("id").record
+    assert "account_slug differs" in told
+    assert "forged-slug" not in told
 
 
 @pytest.mark.parametrize("number", [1, 4, LENGTH - 1])

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from console.models import AuditAnchor, AuditVerification, VerificationState
 from console.services import audit_guards, audit_verify
 from console.services.audit_archived import find_wrong_files
+from console.services.audit_diagnosis import quote_differences
 from console.services.audit_ends import AnchorFileError, find_last, read_anchors
 
 
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         if missing := audit_guards.find_missing():
             self.stderr.write(f"Guards are missing: {', '.join(missing)}. manage.py migrate puts them back.")
         if verification.state == VerificationState.BROKEN:
-            raise CommandError(f"The trail is broken at {verification.finding}")
+            values = quote_differences(verification.bad_entry or 0)
+            raise CommandError(f"The trail is broken at {verification.finding}" + (f"\n{values}" if values else ""))
         if options["archives"] and (wrong := find_wrong_files(options["archives"])):
             raise CommandError(f"Archives are not as they were written: {'; '.join(wrong)}")
         count = sum(anchor.sequence >= verification.first for anchor in anchors)
