@@ -1,5 +1,7 @@
 """Typed reading of the settings of sign-in: roles, and the single sign-on of an organisation."""
 
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ ROLES = {
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PROVIDER_ID = "sso"
+_SHA1_LINE = re.compile(rb"[0-9A-Fa-f]{40}(:\d+)?\s")
 
 
 def roles(name: str, *, default: list[str]) -> list[str]:
@@ -33,6 +36,24 @@ def role_map(name: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name}: “{pair}” is not group=role.")
         pairs[group.strip()] = _role(name, role.strip())
     return pairs
+
+
+def hash_list(name: str) -> str:
+    """The absolute path of a file whose lines begin with SHA-1 hashes; empty for none."""
+    path: str = env.str(name, default="").strip()
+    if path and not (Path(path).is_absolute() and _is_hash_list(Path(path))):
+        raise ImproperlyConfigured(
+            f"{name} must be the absolute path of a readable file of SHA-1 hashes, one in a line."
+        )
+    return path
+
+
+def _is_hash_list(path: Path) -> bool:
+    try:
+        with path.open("rb") as lines:
+            return bool(_SHA1_LINE.match(lines.read(100)))
+    except OSError:
+        return False
 
 
 def issuer(name: str) -> str:
