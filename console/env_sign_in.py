@@ -38,14 +38,15 @@ def role_map(name: str) -> dict[str, str]:
     return pairs
 
 
-def hash_list(name: str) -> str:
-    """The absolute path of a file whose lines begin with SHA-1 hashes; empty for none."""
+def breached_passwords(name: str) -> list[dict[str, Any]]:
+    """Django's validators: one with the file whose lines begin with SHA-1 hashes, none without its absolute path."""
     path: str = env.str(name, default="").strip()
     if path and not (Path(path).is_absolute() and _is_hash_list(Path(path))):
         raise ImproperlyConfigured(
             f"{name} must be the absolute path of a readable file of SHA-1 hashes, one in a line."
         )
-    return path
+    validator = "console.services.breached_passwords.BreachedPasswordsValidator"
+    return [{"NAME": validator, "OPTIONS": {"path": path}}] if path else []
 
 
 def _is_hash_list(path: Path) -> bool:

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from console.env import BASE_DIR, env, flag, load, log_level, positive, random_key, required, seal_keys, text, whole
 from console.env_audit import anchor_file, anchor_syslog, anchor_webhook, archive_folder, retention_days
-from console.env_sign_in import factor_words, hash_list, issuer, openid_connect, role_map, roles
+from console.env_sign_in import breached_passwords, factor_words, issuer, openid_connect, role_map, roles
 
 load()
 
@@ -131,12 +131,8 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-] + [
-    {"NAME": "console.services.house_words.HouseWordsValidator"},
-    {"NAME": "console.services.breached_passwords.BreachedPasswordsValidator"},
-]
+] + [{"NAME": "console.services.house_words.HouseWordsValidator"}, *breached_passwords("BREACHED_PASSWORDS_FILE")]
 PASSWORD_WORDS = env.list("PASSWORD_WORDS", default=[])
-BREACHED_PASSWORDS_FILE = hash_list("BREACHED_PASSWORDS_FILE")
 PROVISIONAL_PASSWORD_HOURS = whole("PROVISIONAL_PASSWORD_HOURS", default=72)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"

@@ -24,9 +24,9 @@ from console.services.roles import Role
 HTMX = {"HX-Request": "true"}
 
 
-def user(name: str, *roles: Role) -> User:
+def user(name: str, *roles: Role, password: str | None = None) -> User:
     made = User(username=name)
-    made.set_unusable_password()
+    made.set_password(password)
     made.save()
     for role in roles:
         made.groups.add(Group.objects.get_or_create(name=role)[0])

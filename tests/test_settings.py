@@ -135,6 +135,14 @@ def test_the_words_of_a_second_factor_at_the_provider(tmp_path: Path, text: str,
     assert show(tmp_path, "sorted(settings.OIDC_SECOND_FACTOR)", OIDC_SECOND_FACTOR=text) == value
 
 
+def test_a_list_of_breached_passwords_is_asked_when_there_is_one(tmp_path: Path):
+    path = tmp_path / "hashes"
+    path.write_text("0" * 40 + ":1\r\n")
+    shown = "settings.AUTH_PASSWORD_VALIDATORS[-1]['NAME']"
+    assert show(tmp_path, shown, BREACHED_PASSWORDS_FILE=str(path)).endswith(".BreachedPasswordsValidator")
+    assert show(tmp_path, shown).endswith(".HouseWordsValidator")
+
+
 def test_groups_of_the_organisation_have_roles(tmp_path: Path):
     shown = show(tmp_path, "settings.OIDC_ROLE_MAP", OIDC_ROLE_MAP="iot-admins=admin, cn=pm=product_manager")
     assert shown == "{'iot-admins': 'admin', 'cn=pm': 'product manager'}"

@@ -11,7 +11,6 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from console.models import User
@@ -21,13 +20,14 @@ logger = logging.getLogger(__name__)
 
 
 class BreachedPasswordsValidator:
-    """Refuses a password that stands in BREACHED_PASSWORDS_FILE, for Django's AUTH_PASSWORD_VALIDATORS."""
+    """Refuses a password that the file at `path` lists, for Django's AUTH_PASSWORD_VALIDATORS."""
+
+    def __init__(self, *, path: str) -> None:
+        self._path = Path(path)
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002  Django's signature
-        if not settings.BREACHED_PASSWORDS_FILE:
-            return
         try:
-            known = is_listed(password, Path(settings.BREACHED_PASSWORDS_FILE))
+            known = is_listed(password, self._path)
         except OSError as error:
             logger.error("BREACHED_PASSWORDS_FILE cannot be read: %s", error.strerror)
             raise ValidationError(

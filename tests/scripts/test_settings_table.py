@@ -14,7 +14,7 @@ READERS = [
 ]
 TYPED = (
     r"required|text|seal_keys|random_key|positive|flag|whole|log_level|anchor_\w+|retention_days|archive_folder"
-    r"|roles|role_map|hash_list|factor_words|issuer|_number|_flag"
+    r"|roles|role_map|breached_passwords|factor_words|issuer|_number|_flag"
 )
 READ = rf'(?:env(?:iron)?\.\w+|{TYPED})\(\s*"([A-Z][A-Z0-9_]+)"'
 

@@ -40,9 +40,7 @@ def live(endpoint: str) -> dict[str, Any]:
     from console.services.roles import Role
     from tests import make
 
-    pm = make.user("pm", Role.PRODUCT_MANAGER)
-    pm.set_password(KEY)
-    pm.save()
+    pm = make.user("pm", Role.PRODUCT_MANAGER, password=KEY)
     account, client = make.account(endpoint=endpoint), Client(SERVER_NAME="localhost")
     came = sign_in(client)
     came |= write(client, account.slug)

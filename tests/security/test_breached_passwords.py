@@ -33,16 +33,17 @@ def write(path: Path, *passwords: str, ending: str = ":3\r\n") -> Path:
 @pytest.fixture
 def listed(settings: Settings, tmp_path: Path) -> Path:
     path = write(tmp_path / "hashes", KNOWN, "another", "灯籠と雀", *map(str, range(200)))
-    settings.BREACHED_PASSWORDS_FILE = str(path)
+    validator = {
+        "NAME": "console.services.breached_passwords.BreachedPasswordsValidator",
+        "OPTIONS": {"path": str(path)},
+    }
+    settings.AUTH_PASSWORD_VALIDATORS = [*settings.AUTH_PASSWORD_VALIDATORS, validator]
     return path
 
 
 @pytest.fixture
 def person(db: None) -> User:
-    made = make.user("lin.wei.chen", Role.VIEWER)
-    made.set_password(PRESENT)
-    made.save()
-    return made
+    return make.user("lin.wei.chen", Role.VIEWER, password=PRESENT)
 
 
 @given(

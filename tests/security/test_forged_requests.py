@@ -66,9 +66,7 @@ def test_a_deed_from_another_site_is_not_done_even_with_the_token(things: None, 
 )  # fmt: skip
 def test_no_door_leads_to_another_site(things: None, target: str):
     client = Client(raise_request_exception=False)
-    person = make.user("everybody", *Role)
-    person.set_password("correct horse battery")
-    person.save()
+    person = make.user("everybody", *Role, password="correct horse battery")
     answers = [
         client.get("/auth/login/", {"next": target}),
         client.post("/auth/login/", {"login": "everybody", "password": "correct horse battery", "next": target}),

@@ -14,10 +14,7 @@ PRESENT = "correct horse battery"
 @pytest.fixture
 def person(db: None) -> User:
     cache.clear()
-    made = make.user("lin.wei.chen", Role.VIEWER)
-    made.set_password(PRESENT)
-    made.save()
-    return made
+    return make.user("lin.wei.chen", Role.VIEWER, password=PRESENT)
 
 
 def is_taken(person: User, new: str, *, present: str = PRESENT) -> bool:

@@ -13,9 +13,8 @@ from tests import make
 
 @pytest.fixture
 def ming(db: None) -> User:
-    person = make.user("mingzhu", Role.PRODUCT_MANAGER)
+    person = make.user("mingzhu", Role.PRODUCT_MANAGER, password="correct horse battery")
     person.first_name, person.email = "Mingzhu", "mingzhu@example.com"
-    person.set_password("correct horse battery")
     person.save()
     EmailAddress.objects.create(user=person, email=person.email)
     return person

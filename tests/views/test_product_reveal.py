@@ -28,10 +28,7 @@ def product(db: None) -> Product:
 
 @pytest.fixture
 def admin(db: None) -> User:
-    made = make.user("admin", Role.ADMIN)
-    made.set_password(PASSWORD)
-    made.save()
-    return made
+    return make.user("admin", Role.ADMIN, password=PASSWORD)
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ PASSWORD = "correct horse battery"
 
 
 def person(name: str = "ming") -> User:
-    made = make.user(name, Role.VIEWER)
-    made.set_password(PASSWORD)
-    made.save(update_fields=["password"])
-    return made
+    return make.user(name, Role.VIEWER, password=PASSWORD)
 
 
 def sign_in(client: Client, name: str, password: str) -> None:
