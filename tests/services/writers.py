@@ -259,7 +259,7 @@ PARTS: dict[str, str] = {
     "audit_archive": "take_away",
     "audit_archived": "statement_of walk_archive",
     "audit_chain": "store make_head teach_sqlite",
-    "audit_diagnosis": "diagnose",
+    "audit_diagnosis": "diagnose quote_differences",
     "audit_ends": "stored_anchors read_anchors",
     "audit_guards": "ensure put drop",
     "audit_places": "configured send",
