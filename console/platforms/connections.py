@@ -53,7 +53,7 @@ class _AnswerReader(io.BufferedReader):
     def close(self) -> None:
         if not self.closed:
             self._reader.ended = True
-            self._exchange.said_too_much = bool(self.peek())
+            self._exchange.said_too_much |= bool(self.peek())
         super().close()
 
 

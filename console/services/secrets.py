@@ -16,7 +16,7 @@ DOES_NOT_OPEN = "it does not open with the present sealing keys"
 
 def reveal(*, product: Product, reason: str, form_token: UUID, actor: User) -> str:
     """The ProductSecret, for `actor` alone, once the trail says so. Raises SecretUnknownError when the platform has
-    not told it yet, SecretBrokenError when what is stored does not open, ShownBeforeError when the form was shown it.
+    not told it yet, SecretBrokenError when what is stored does not open, ShownBeforeError when this form has shown it.
     """
     if not product.sealed_product_secret:
         raise SecretUnknownError(product)
