@@ -1,6 +1,8 @@
 """Accounts, for administrators."""
 
 from django.contrib import messages
+from django.contrib.auth.models import Group
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,7 +22,8 @@ from console.views.http import FORM_METHODS, HtmxRequest, leave, posted, respond
 @requires(Permission.MANAGE_ACCOUNTS)
 @require_safe
 def account_list(request: HtmxRequest) -> HttpResponse:
-    rows = synced(visibility.accounts_of(request.user).order_by("slug").prefetch_related("visible_to"))
+    groups = Prefetch("visible_to", queryset=Group.objects.order_by("name"))
+    rows = synced(visibility.accounts_of(request.user).order_by("slug").prefetch_related(groups))
     return respond(request, "accounts/list.html", "accounts", {"rows": rows})
 
 

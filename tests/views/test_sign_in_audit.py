@@ -60,7 +60,8 @@ def test_what_was_typed_stands_nowhere(client: Client, db: None):
 def test_the_same_text_is_told_to_be_the_same(client: Client, db: None):
     for name in ("one", "two", "one"):
         sign_in(client, name, "wrong horse")
-    typed = [fields_of(record)["parameters"]["typed"] for record in AuditEntry.objects.values_list("record", flat=True)]
+    records = AuditEntry.objects.order_by("id").values_list("record", flat=True)
+    typed = [fields_of(record)["parameters"]["typed"] for record in records]
     assert typed[0] == typed[2] != typed[1]
 
 
