@@ -1,5 +1,7 @@
 """The forms of passkeys: in the words of the other pages, and closed to answers that no passkey gives."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -14,17 +16,24 @@ from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 
 # What fido2 raises beside the errors that allauth expects, when what was sent is no answer of a passkey.
-RUBBISH = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+RUBBISH = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+@contextmanager
+def refusing_rubbish() -> Iterator[None]:
+    """Answer it like a passkey that is not known, not with an error of the console."""
+    try:
+        yield
+    except RUBBISH as error:
+        raise get_adapter().validation_error("incorrect_code") from error
 
 
 class AnswerField(forms.JSONField):
     """What a passkey answers to a challenge, however deep. It is not shown again: the challenge is over then."""
 
     def to_python(self, value: Any) -> Any:
-        try:
+        with refusing_rubbish():
             return super().to_python(value)
-        except RecursionError as error:
-            raise get_adapter().validation_error("incorrect_code") from error
 
     def bound_data(self, data: Any, initial: Any) -> Any:  # noqa: ARG002  Django's signature
         return initial
@@ -42,18 +51,14 @@ class PasskeyForm(_Answered, AddWebAuthnForm):  # type: ignore[misc]  # allauth 
         alone.help_text = "The device then asks for a fingerprint, a face or its PIN each time."
 
     def clean(self) -> dict[str, Any] | None:
-        try:
+        with refusing_rubbish():
             return super().clean()
-        except RUBBISH as error:
-            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class _Asked(_Answered):
     def clean_credential(self) -> Authenticator:
-        try:
+        with refusing_rubbish():
             return super().clean_credential()  # type: ignore[misc]  # of allauth's form beside it
-        except RUBBISH as error:
-            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class SecondFactorForm(_Asked, AuthenticateWebAuthnForm):  # type: ignore[misc]

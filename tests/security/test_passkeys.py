@@ -22,6 +22,7 @@ ALONE, CONFIRM, AGAIN, NEW = (
 AFTER_THE_SIGN_IN_RAN_OUT = timedelta(minutes=16)
 RUBBISH = [
     "[" * 100_000,
+    "1" * 5_000,
     '{"a":' * 50_000,
     '{"id": "x"}',
     '{"id": "x", "rawId": "y"}',
